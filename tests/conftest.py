@@ -1,0 +1,49 @@
+"""What every test stands on: where the repository and the shared data are, and that nothing is skipped unseen."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is loaded: two test processes share two cores
+
+from pathlib import Path
+
+import pytest
+
+import cases  # noqa: F401  registers and loads the Hypothesis profile
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+NO_SKIPS = os.environ.get("PLACEPLAN_NO_SKIPS", "") not in {"", "0"}
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the shared extracts of national data (../shared/data beside the repository) are not here")
+    return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        refuse(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    if NO_SKIPS and report.skipped:
+        refuse(report)
+    return report
+
+
+def refuse(report):
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    report.outcome = "failed"
+    report.longrepr = f"PLACEPLAN_NO_SKIPS is set, so nothing may be skipped. {reason}"
