@@ -1,0 +1,142 @@
+"""Forecast: how many children of each zone need a mainstream place in each year and year group."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from placeplan.domain.arrays import Number, Single
+from placeplan.domain.progress import Progress, silent
+from placeplan.forecast import reception as of_reception
+from placeplan.forecast import survival as of_survival
+from placeplan.forecast.births import BirthsByZone, births_by_zone
+from placeplan.forecast.early_years import early_years
+from placeplan.forecast.history import History, history
+from placeplan.forecast.housing import housing
+from placeplan.forecast.post16 import staying_on
+from placeplan.forecast.reconcile import on_the_grid, shared_out
+from placeplan.forecast.send import specialist
+from placeplan.forecast.simulate import simulate, spread
+from placeplan.forecast.value import Forecast
+from placeplan.forecast.zones import Residents, residents
+from placeplan.scenario.scenario import Scenario
+
+YOUNGEST = slice(0, 3)  # Reception to Year 2: where they live, births of a larger area are taken to be
+
+
+def forecast(scenario: Scenario, *, progress: Progress = silent) -> Forecast:
+    """Forecast the children of every zone, by academic year and NC year, with simulated futures.
+
+    scenario: checked tables.  progress: called as the parts are done.
+    The authority is forecast as a whole (Reception from births, survival, staying on after Year 11), then each zone in
+    the same way with its area's own ratios; the zones are scaled to the authority in every cell, and pupils of new homes
+    come on top. All central figures lie on a fine grid, so that zones and parts add up exactly.
+    Returns the Forecast; its notes say what it stands on.
+    Raises ScenarioProblems where there is nothing to forecast from.
+    """
+    progress("Forecast: history and residents", 0.0)
+    past = history(scenario)
+    here = residents(scenario, past.base)
+    born = _births(scenario, here)
+    progress("Forecast: births, survival and homes", 0.3)
+    moved = _organic(scenario, past, here, born)
+    homes, told_of_homes = housing(scenario)
+    parts = _parts(here.base, moved.organic, on_the_grid(homes))
+    central: Number = np.sum(list(parts.values()), axis=0)
+    needs, special, told_of_needs = specialist(scenario, central)
+    progress("Forecast: simulated futures", 0.6)
+    return Forecast(
+        zones=tuple(scenario.zones["zone"].astype(str)),
+        planning_areas=tuple(scenario.zones["planning_area"].astype(str)),
+        years=scenario.planned_years,
+        base=here.base,
+        central=central,
+        draws=_draws(scenario, past, here, born, (moved.organic, parts["housing"])),
+        parts=parts,
+        needs=needs,
+        specialist=special,
+        early_years=early_years(moved.later_reception, scenario.assume("early_years.funded_take_up")),
+        notes=(*past.notes, *here.notes, *born.notes, *moved.notes, *told_of_homes, *told_of_needs),
+    )
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """The forecast without new homes: zone × year × NC year; Reception from the second planned year to two beyond."""
+
+    organic: Number
+    later_reception: Number
+    notes: tuple[str, ...]
+
+
+def _births(scenario: Scenario, here: Residents) -> BirthsByZone:
+    """Return births by zone as far as Reception two years beyond the plan needs them."""
+    until = scenario.planned_years[-1] + 2 - of_reception.YEARS_TO_RECEPTION
+    living = here.base[:, YOUNGEST].sum(axis=1)
+    living = living if living.any() else here.base.sum(axis=1)
+    return births_by_zone(scenario, living, here.area_of_zone, until)
+
+
+def _organic(scenario: Scenario, past: History, here: Residents, born: BirthsByZone) -> _Moved:
+    """Forecast the authority, then the zones, and reconcile them."""
+    weights = scenario.settings.forecast.survival_weights
+    ratios = of_survival.survival_ratios(past.rolls, weights)
+    ratios[11], notes = staying_on(scenario, past.rolls)
+    factors = np.ones((len(here.areas), len(ratios)))
+    factors[:, :11] = of_survival.of_areas(here.by_area, weights)
+    planned = scenario.planned_years
+    years = (*planned, planned[-1] + 1, planned[-1] + 2)
+    ratio = of_reception.reception_ratio(past.rolls[:, 0], past.years, born, weights)
+    entering, by_zone = of_reception.reception(born, years, ratio, _reception_of_zones(scenario, here, born, ratio))
+    authority = of_survival.moved_up(here.base.sum(axis=0), entering, ratios)
+    zones = of_survival.moved_up(here.base, by_zone, ratios * factors[here.area_of_zone])
+    organic = shared_out(authority, zones)
+    return _Moved(organic[:, : len(planned)], organic[:, 1:, 0], notes)
+
+
+def _reception_of_zones(scenario: Scenario, here: Residents, born: BirthsByZone, ratio: float) -> Number:
+    """Return by how much each zone's Reception differs from births × ratio; 1 where the base year's births are unknown."""
+    year = scenario.settings.base_year - of_reception.YEARS_TO_RECEPTION
+    if not born.years[0] <= year <= born.last_known:
+        return np.ones(len(here.base))
+    members = np.eye(len(here.areas))[here.area_of_zone].T
+    of_area = of_reception.of_areas(members @ here.base[:, 0], members @ born.to_august(year), ratio)
+    factors: Number = of_area[here.area_of_zone]
+    return factors
+
+
+def _parts(base: Number, organic: Number, homes: Number) -> dict[str, Number]:
+    """Return the story of the forecast: parts that add up to it exactly.
+
+    baseline: the base year's rolls, held.  births: cohorts that enter Reception in the plan, at their entry, against the
+    year group that they replace.  survival: cohorts moving up, to Year 11.  post_16: Years 12 and 13.  housing: new homes.
+    """
+    years, groups = organic.shape[1:]
+    baseline = np.repeat(base[:, None, :], years, axis=1)
+    year, nc = np.ogrid[:years, :groups]
+    entered = (nc <= year) & (nc < 12)
+    at_entry = organic[:, np.maximum(year - nc, 0), 0]
+    births = np.where(entered, at_entry - baseline, 0.0)
+    change = organic - baseline
+    return {
+        "baseline": baseline,
+        "births": births,
+        "survival": np.where(nc < 12, change - births, 0.0),
+        "housing": homes,
+        "post_16": np.where(nc >= 12, change, 0.0),
+    }
+
+
+def _draws(
+    scenario: Scenario, past: History, here: Residents, born: BirthsByZone, central: tuple[Number, Number]
+) -> Single:
+    """Return simulated futures of organic and housing pupils."""
+    settings = scenario.settings
+    of_cohort = [year - of_reception.YEARS_TO_RECEPTION for year in past.years]
+    known = [born.years[0] <= year <= born.last_known for year in of_cohort]
+    births = [born.totals[born.years.index(year)] if known[i] else np.nan for i, year in enumerate(of_cohort)]
+    chance = spread(past.rolls, settings.forecast.survival_weights, scenario.assume, np.array(births))
+    counted = sum(year - of_reception.YEARS_TO_RECEPTION <= born.last_known for year in scenario.planned_years)
+    return simulate(
+        *central, here.areas, here.area_of_zone, chance,
+        draws=settings.forecast.draws, seed=settings.solve.seed, known_births=counted,
+    )  # fmt: skip

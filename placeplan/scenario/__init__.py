@@ -1,0 +1,1 @@
+"""The scenario: what an officer gives, read, checked and never asked again."""

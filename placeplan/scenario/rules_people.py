@@ -1,0 +1,156 @@
+"""Rules of people: pupils are at schools, children in zones, births where and when they can be."""
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from placeplan.domain.errors import Problem
+from placeplan.domain.years import name_of_nc_year, name_of_year
+from placeplan.scenario.assumptions import DEFAULTS
+from placeplan.scenario.rules import Material, Rule, each, missing_years, unknown
+from placeplan.scenario.say import TOLD, listed
+
+WHOLE_AUTHORITY = "authority"
+_COUNCIL = re.compile(r"^E(06|08|09|10)\d{6}$")  # GSS codes of authorities with schools; E07 is a district
+NEARLY_A_YEAR = 360  # days
+JUMP, FEW, MANY = 10, 3, 40  # a year group that grows tenfold, between these sizes, is a slip of the pen
+
+
+def pupils_at_schools(material: Material) -> Iterator[Problem]:
+    """Yield pupils at schools that nobody knows, and a warning for those outside a school's age range."""
+    yield from unknown(material, "pupils", "urn", material.words("schools", "urn"), "schools.csv")
+    schools = material.frame("schools").drop_duplicates("urn").set_index("urn")
+    pupils = material.frame("pupils")
+    pupils = pupils[pupils["urn"].isin(schools.index) & (pupils["pupils"] > 0) & (pupils["nc_year"] >= 0)]
+    low, high = (pupils["urn"].map(schools[end]) for end in ("lowest_nc_year", "highest_nc_year"))
+    outside = pupils[(pupils["nc_year"] < low) | (pupils["nc_year"] > high)]
+    for urn, rows in list(outside.groupby("urn", sort=False))[:TOLD]:
+        groups = listed([name_of_nc_year(nc) for nc in sorted(set(rows["nc_year"]))])
+        wrong = f"school {urn} has pupils in year groups that it does not teach ({groups}; {len(rows):,} rows)."
+        yield material.warning("pupils", rows.index[0], "nc_year", wrong, "Check the age range in schools.csv.")
+
+
+def whole_pupils(material: Material) -> Iterator[Problem]:
+    """Yield fractions of pupils, a warning only where the table has a column full_time_equivalent."""
+    pupils = material.frame("pupils")
+    counts = pupils["pupils"]
+    hidden = {DEFAULTS["suppressed.count"].value, *_own_suppressed(material)}
+    odd = counts[(counts % 1 != 0) & ~counts.isin(hidden)]
+    tell = material.warning if "full_time_equivalent" in pupils.columns else material.fault
+    for row, count in odd.iloc[:TOLD].items():
+        remedy = "Give a count; where it is meant, add a column full_time_equivalent."
+        yield tell("pupils", row, "pupils", f"{count:g} is a fraction of a pupil.", remedy)
+
+
+def _own_suppressed(material: Material) -> list[float]:
+    """Return the number that the scenario itself takes for hidden counts."""
+    own = material.frame("assumptions")
+    return [
+        float(text)
+        for text in own.loc[own["assumption"] == "suppressed.count", "value"]
+        if text.replace(".", "", 1).isdigit()
+    ]
+
+
+def jumps(material: Material) -> Iterator[Problem]:
+    """Yield a warning where a school's year group grows or shrinks tenfold from one year to the next."""
+    pupils = material.frame("pupils").sort_values(["urn", "nc_year", "academic_year"], kind="stable")
+    before = pupils.groupby(["urn", "nc_year"])[["academic_year", "pupils"]].shift()
+    pupils = pupils.assign(before=before["pupils"])
+    less, more = np.minimum(pupils["before"], pupils["pupils"]), np.maximum(pupils["before"], pupils["pupils"])
+    next_year = pupils["academic_year"] == before["academic_year"] + 1
+    odd = pupils[next_year & (less >= FEW) & (more >= MANY) & (more >= JUMP * less)].sort_index()
+    for row, one in each(odd.iloc[:TOLD]):
+        wrong = (
+            f"year group {name_of_nc_year(one['nc_year'])} of school {one['urn']} goes from {one['before']:g} "
+            f"to {one['pupils']:g} pupils in {name_of_year(one['academic_year'])}."
+        )
+        yield material.warning("pupils", row, "pupils", wrong, "Check both figures.")
+
+
+def censuses(material: Material) -> Iterator[Problem]:
+    """Yield academic years that are missing from pupils, children and the authority's history."""
+    for table in ("pupils", "children", "authority_pupils"):
+        yield from missing_years(material, table)
+
+
+def children_in_zones(material: Material) -> Iterator[Problem]:
+    """Yield children and needs in zones that nobody knows, and a warning for zones without any child."""
+    codes = material.zone_codes
+    for table in ("children", "needs"):
+        yield from unknown(material, table, "zone", codes, "the zones")
+    if codes is None or material.zones is None or not material.tables["children"].whole:
+        return
+    children = material.frame("children")
+    living = set(children.loc[children["pupils"] > 0, "zone"])
+    empty = material.zones[~material.zones["zone"].isin(living)]
+    for row, zone in each(empty.iloc[:TOLD]):
+        wrong = f"no child lives in zone {zone['zone']} ({zone['name']})."
+        yield Problem(material.zones_file, int(str(row)), "zone", wrong, "Check children.csv.", grave=False)
+
+
+def places_of_birth(material: Material) -> Iterator[Problem]:
+    """Yield births in areas that are no zone, no planning area and not the authority."""
+    if material.zones is None or material.settings is None:
+        return
+    settings = material.settings
+    known = {
+        *material.zones["zone"],
+        *material.zones["planning_area"],
+        WHOLE_AUTHORITY,
+        settings.la_code,
+        settings.la_name,
+    }
+    areas = material.frame("births")["area"]
+    councils = {area for area in areas.unique() if _COUNCIL.match(area)}
+    yield from unknown(
+        material, "births", "area", {*known, *councils} - {""}, "the zones, the planning areas or the authority"
+    )
+
+
+def counts_of_births(material: Material) -> Iterator[Problem]:
+    """Yield births that are rates or fractions, and births told as actual before they can have happened."""
+    births = material.frame("births")
+    counts, actual = births["births"], births["status"].isin(["actual", ""])
+    odd = counts[((counts % 1 != 0) & actual) | ((counts > 0) & (counts < 0.1))]
+    for row, count in odd.iloc[:TOLD].items():
+        remedy = "Give the number of live births; parts of a count are marked interpolated."
+        yield material.fault("births", row, "births", f"{count:g} is no count: births are counts.", remedy)
+    if material.settings is None:
+        return
+    end = f"{material.settings.base_year + 1}-08-31"
+    early = births[actual & (births["twelve_months_to"] > end)]
+    for row, day in early["twelve_months_to"].iloc[:TOLD].items():
+        wrong = f"births to {day} are marked actual; the base year {name_of_year(material.settings.base_year)} ends on {end}."
+        yield material.fault("births", row, "twelve_months_to", wrong, "Mark them predicted, or check the date.")
+
+
+def months_of_births(material: Material) -> Iterator[Problem]:
+    """Yield two totals of one area that overlap: twelve months to January and twelve to July."""
+    births = material.frame("births").sort_values(["area", "twelve_months_to"], kind="stable")
+    days = births["twelve_months_to"].to_numpy().astype("datetime64[D]").astype(int)
+    births = births.assign(row=births.index)
+    before = births.groupby("area")[["row", "twelve_months_to"]].shift()
+    gap = np.diff(days, prepend=days[:1])
+    births = births.assign(row_before=before["row"], to_before=before["twelve_months_to"])
+    close = births[before["row"].notna() & (gap > 0) & (gap < NEARLY_A_YEAR)]
+    for row, one in each(close.drop_duplicates("area").iloc[:TOLD]):
+        wrong = (
+            f"rows {one['row_before']:.0f} and {row} give area {one['area']} two totals that overlap "
+            f"(to {one['to_before']} and to {one['twelve_months_to']})."
+        )
+        remedy = "Keep the months that are wanted: to 31 August is a school year."
+        yield material.fault("births", max(row, int(one["row_before"])), "twelve_months_to", wrong, remedy)
+
+
+def preferences(material: Material) -> Iterator[Problem]:
+    """Yield preferences and journeys that name schools or zones that nobody knows."""
+    yield from unknown(material, "preferences", "urn", material.words("schools", "urn"), "schools.csv")
+    yield from unknown(material, "travel", "zone", material.zone_codes, "the zones")
+
+
+RULES: tuple[Rule, ...] = (
+    pupils_at_schools, whole_pupils, jumps, censuses, children_in_zones, places_of_birth, counts_of_births,
+    months_of_births, preferences,
+)  # fmt: skip

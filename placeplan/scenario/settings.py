@@ -1,0 +1,111 @@
+"""Settings: what stands in scenario.toml. A sentence beside each is its reference."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from placeplan.domain import years
+
+PRINCIPLES = (
+    "local", "viable", "popular", "partnership", "single_phase", "participation", "community", "choice", "vulnerable",
+)  # fmt: skip
+Weight = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+
+
+class _Section(BaseModel):
+    """Part of scenario.toml; an unknown key is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Weights(_Section):
+    """How much a step from ideal to unacceptable counts, by principle; and of spending the whole budget."""
+
+    local: Weight = Field(1.0, description="local schools for local children")
+    viable: Weight = Field(1.0, description="schools of a viable size")
+    popular: Weight = Field(1.0, description="popular and successful schools")
+    partnership: Weight = Field(1.0, description="partnerships and learning communities")
+    single_phase: Weight = Field(1.0, description="a single phase of education 0-19")
+    participation: Weight = Field(1.0, description="raising of the participation age")
+    community: Weight = Field(1.0, description="learning environments and community use")
+    choice: Weight = Field(1.0, description="diversity for parental choice")
+    vulnerable: Weight = Field(1.0, description="vulnerable learners")
+    cost: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] = Field(
+        0.1, description="spending the whole budget"
+    )
+
+
+class Anchor(_Section):
+    """The two fixed points of a principle's scale, in the unit of its loss summed over the horizon."""
+
+    ideal: float = Field(0.0, allow_inf_nan=False, description="scores 100")
+    unacceptable: float | None = Field(None, allow_inf_nan=False, description="scores 0; left out: the default rule")
+
+
+class ForecastSettings(_Section):
+    """How the forecast is made."""
+
+    draws: int = Field(200, ge=0, le=20_000, description="simulated futures for the intervals")
+    survival_weights: tuple[float, ...] = Field(
+        (1.0, 2.0, 3.0), description="weights of the latest years, oldest first"
+    )
+    housing_in_trend: float = Field(
+        0.0, ge=0, le=1e5, allow_inf_nan=False, description="dwellings a year that past survival ratios already hold"
+    )
+
+    @field_validator("survival_weights", mode="before")
+    @classmethod
+    def _as_tuple(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Budget(_Section):
+    """The money there is."""
+
+    total_pounds: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="capital of the whole plan; left out: no limit"
+    )
+    a_year_pounds: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="capital that may be committed in one year"
+    )
+    discount_rate: float = Field(0.035, ge=0, le=0.2, allow_inf_nan=False, description="Green Book rate a year")
+    projects_a_year: int | None = Field(None, ge=0, le=1000, description="projects that may open in one September")
+
+
+class Solve(_Section):
+    """How long and how closely the plan is sought."""
+
+    gap: float = Field(0.01, ge=0, lt=1, allow_inf_nan=False, description="fraction of the objective at which to stop")
+    time_limit_seconds: float = Field(120.0, gt=0, le=86_400, allow_inf_nan=False, description="both stages together")
+    seed: int = Field(1, ge=0, le=2**31 - 1, description="random seed of solver and draws")
+    threads: int = Field(1, ge=1, le=64, description="threads of the solver")
+    sufficiency_tolerance: float = Field(
+        1.0, ge=0, allow_inf_nan=False, description="child-years by which the plan may exceed the least shortfall"
+    )
+
+
+class Settings(_Section):
+    """The whole of scenario.toml, paths to tables aside."""
+
+    format: Literal[1] = 1
+    name: str
+    title: str
+    base_year: int
+    horizon_years: int = Field(10, ge=1, le=25)
+    synthetic: bool = Field(False, description="made-up data: every output says so")
+    la_code: str = Field("", description="three digits of the authority")
+    la_name: str = Field("", description="name of the authority")
+    profile: Literal["cbc_2015", "cbc_2013"] = Field("cbc_2015", description="wording of the nine principles")
+    late_openings: bool = Field(False, description="may an option open in the last five years of the plan")
+    weights: Weights = Weights()
+    anchors: dict[str, Anchor] = Field(default_factory=dict)
+    targets: dict[str, float] = Field(default_factory=dict)
+    must: dict[str, float] = Field(default_factory=dict)
+    forecast: ForecastSettings = ForecastSettings()
+    budget: Budget = Budget()
+    solve: Solve = Solve()
+
+    @field_validator("base_year", mode="before")
+    @classmethod
+    def _read_year(cls, value: object) -> object:
+        return years.academic_year(value) if isinstance(value, str) else value

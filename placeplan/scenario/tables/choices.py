@@ -1,0 +1,93 @@
+"""What could be done: options, their phase plans and who decides them."""
+
+from typing import Annotated, ClassVar
+
+from placeplan.scenario.tables.row import (  # fmt: skip
+    AcademicYear, Amount, Code, Count, MaybeAmount, MaybeCode, NcRange, Row, YesNo, column, word_of,
+)
+from placeplan.scenario.tables.schools import Grade
+
+KINDS = (
+    "expansion", "bulge", "new_school", "all_through", "age_range", "sixth_form", "resourced_provision",
+    "special_places", "link", "pan_reduction", "closure", "community_facility",
+)  # fmt: skip
+
+
+class Option(Row):
+    """One thing that could be done: an expansion, a new school, a change of age range …"""
+
+    file: ClassVar[str] = "options"
+    key: ClassVar[tuple[str, ...]] = ("option",)
+
+    option: Code = column("a short name of your own", example="EXP-07")
+    kind: Annotated[str, word_of(*KINDS)] = column("what is done", example="expansion")
+    urn: MaybeCode = column("the school that changes; blank for a new one", example="109444", default="")
+    site: MaybeCode = column("a short name for the site of a new school; blank otherwise", example="SITE-2", default="")
+    nc_years: NcRange = column("year groups that gain, lose or change", example="R-4")
+    places_per_year: Count = column(
+        "places added in each year group (below 0: taken away); for specialist places their number",
+        unit="places", example=30, least=-300, most=400,
+    )  # fmt: skip
+    earliest_opening: AcademicYear = column("first September in which it could open", example="2020/21")
+    latest_opening: AcademicYear = column("last September in which it could open", example="2023/24")
+    capital_pounds: Amount = column("capital cost, whole", unit="£", example=1200000, least=0, most=1e9)
+    provider: MaybeCode = column("who would provide; blank: the school's own", example="academy", default="")
+    fund: MaybeCode = column("the fund that pays; blank: the capital programme", example="basic_need", default="")
+    package: MaybeCode = column("options of one package open together", example="TWO-TIER-A", default="")
+    follows: MaybeCode = column("options that must be open the year before; separated by ;", example="LINK-02", default="")
+    needs: MaybeCode = column("options that must be open too; separated by ;", example="LINK-02", default="")
+    excludes: MaybeCode = column("options that may not stand beside it; separated by ;", example="EXP-08", default="")
+    name: MaybeCode = column("name for people; of a new school its name", example="Saxon Fields Primary", default="")
+    easting: MaybeAmount = column("easting of a new site", unit="m", example=502345, default=None)
+    northing: MaybeAmount = column("northing of a new site", unit="m", example=237810, default=None)
+    community: MaybeCode = column("community of a new school; blank: that of its zone", example="Biggleswade", default="")
+    ofsted: Grade = column("grade of the provider where it is not the school's own", example="good", default="none")
+    partner_urn: MaybeCode = column("link: the stronger partner", example="109500", default="")
+    need: MaybeCode = column("specialist places: the primary need; blank: any", example="ASD", default="")
+    net_capacity_change: Count = column(
+        "mainstream net capacity gained or lost beyond the places", unit="places", example=-30, least=-3000, most=3000, default=0
+    )
+    community_use: MaybeCode = column("facilities that the community may use", example="hall;pitch", default="")
+    sound_rooms: YesNo = column("does it replace rooms in poor condition", example="no", default=False)
+    committed: YesNo = column("already decided: part of the do-minimum", example="no", default=False)
+    sites_hectares: MaybeAmount = column("site area that it needs", unit="ha", example=1.5, least=0, most=100, default=None)
+    faith: MaybeCode = column("faith of a new school", example="", default="")
+    trust: MaybeCode = column("trust of a new school", example="", default="")
+
+
+class PhasePlan(Row):
+    """Which year groups a school teaches in each year under an option that opens at its earliest opening.
+
+    A later opening moves the whole plan by as many years; the last row holds on.
+    """
+
+    file: ClassVar[str] = "phase_plan"
+    key: ClassVar[tuple[str, ...]] = ("option", "urn", "academic_year")
+
+    option: Code = column("option", example="AGE-01")
+    urn: Code = column("school", example="109444")
+    academic_year: AcademicYear = column("academic year", example="2020/21")
+    first_nc_year: MaybeCode = column("youngest year group taught; blank: none is taught", example="R", default="")
+    last_nc_year: MaybeCode = column("oldest year group taught; blank: none is taught", example="5", default="")
+
+
+class Control(Row):
+    """Who decides an option."""
+
+    file: ClassVar[str] = "controls"
+    key: ClassVar[tuple[str, ...]] = ("option",)
+
+    option: Code = column("option", example="EXP-07")
+    who_decides: Code = column("role that decides", example="trust")
+
+
+class Link(Row):
+    """A school's membership of a partnership: a pyramid, a federation, a trust."""
+
+    file: ClassVar[str] = "links"
+    key: ClassVar[tuple[str, ...]] = ("partnership", "urn")
+
+    partnership: Code = column("name of the partnership", example="Biggleswade pyramid")
+    kind: MaybeCode = column("pyramid, federation, trust, teaching_school", example="pyramid", default="pyramid")
+    urn: Code = column("member school; a new school by its site", example="109444")
+    strength: Amount = column("how strong the link is", unit="share", example=0.8, least=0, most=1, default=1.0)
