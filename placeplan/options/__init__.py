@@ -1,0 +1,1 @@
+"""Options: what could be done, one file a kind."""

@@ -1,0 +1,155 @@
+"""What every kind of option can say: places, year groups, specialist places, links, community use.
+
+A kind is a file with its words (`KINDS`) and one function, `effects(row) -> Effects`; kinds are strangers to each other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from placeplan.domain.arrays import Whole, YesNo
+
+EVERY_YEAR_GROUP, FROM_ENTRY, ONE_COHORT = "every year group", "from entry", "one cohort"
+GROUPS = 14  # Reception to Year 13
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesChange:
+    """Places gained or lost in each of the year groups first … last.
+
+    pattern: in every year group at once; for the cohorts that enter at `first` from the opening on (they work up from
+    the bottom, a year at a time); or for one cohort only, that which enters at `first` in the opening year.
+    """
+
+    first: int
+    last: int
+    places: float
+    pattern: str = EVERY_YEAR_GROUP
+
+    def by_year(self, opening: int, years: int) -> Whole:
+        """Return year × NC year: 1 where the change counts when it opens in year `opening` (0 is the first planned)."""
+        year, group = np.ogrid[:years, :GROUPS]
+        inside = (group >= self.first) & (group <= self.last) & (year >= opening)
+        entered = year - (group - self.first)
+        if self.pattern == FROM_ENTRY:
+            inside = inside & (entered >= opening)
+        elif self.pattern == ONE_COHORT:
+            inside = inside & (entered == opening)
+        return inside.astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class YearGroups:
+    """Which year groups a school teaches from its opening year on: offset → (first, last), or None for none at all.
+
+    The last offset holds on. places: in each year group that the school didn't teach before.
+    """
+
+    ranges: tuple[tuple[int, tuple[int, int] | None], ...]
+    places: float
+
+    def by_year(self, opening: int, years: int, today: YesNo) -> YesNo:
+        """Return year × NC year: is the group taught when the option opens in year `opening`; before that as today."""
+        taught = np.repeat(today[None, :], years, axis=0)
+        for offset, groups in sorted(self.ranges):
+            start = opening + offset
+            if start < years:
+                taught[max(start, 0) :] = False
+                if groups is not None:
+                    taught[max(start, 0) :, groups[0] : groups[1] + 1] = True
+        return taught
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialistPlaces:
+    """Places for children with an EHCP, at a site with a position of its own; need "" takes any need."""
+
+    need: str
+    places: float
+    resourced: bool  # in mainstream, not a special school
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """All that an option does once it is open."""
+
+    places: tuple[PlacesChange, ...] = ()
+    year_groups: YearGroups | None = None
+    specialist: tuple[SpecialistPlaces, ...] = ()
+    net_capacity: float = 0.0
+    gated: bool = False  # adds mainstream places: only at a provider that passes the dated gate, or through a link
+    partner: str = ""  # the stronger school that it links with
+    facilities: tuple[str, ...] = ()
+    sound_rooms: bool = False
+    opens_sixth_form: bool = False
+    changes_sixth_form: bool = False
+    is_closure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option with what it does, in the field's words; `row` is the officer's own line."""
+
+    name: str
+    kind: str
+    school: str  # urn of a school of today, or the site of a new one
+    decision: int
+    effects: Effects
+    row: pd.Series
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is decided as one: an option, or a package of options that open together.
+
+    first, last: planned years in which it may open (0 is the first planned September); empty when last < first.
+    needs, follows, excludes: positions of other decisions.  committed: open in the do-minimum too.
+    """
+
+    name: str
+    options: tuple[str, ...]
+    first: int
+    last: int
+    capital_pounds: float
+    fund: str
+    committed: bool = False
+    needs: tuple[int, ...] = ()
+    follows: tuple[int, ...] = ()
+    excludes: tuple[int, ...] = ()
+    refused: str = ""  # a hard rule that keeps it shut, in words
+
+
+@dataclass(frozen=True)
+class Options:
+    """What could open, where, when, at what cost, needing or excluding what.
+
+    openings: one row a decision and possible opening year (decision, year), in order: the binary columns of the plan.
+    """
+
+    options: tuple[Option, ...]
+    decisions: tuple[Decision, ...]
+    opening_decision: Whole
+    opening_year: Whole
+
+    def column(self, decision: int, year: int) -> int:
+        """Return the column that tells whether a decision is open by a planned year, −1 where it can't be."""
+        it = self.decisions[decision]
+        if year < it.first or it.last < it.first or it.refused:
+            return -1
+        return int(np.searchsorted(self.opening_decision, decision)) + min(year, it.last) - it.first
+
+    def opening(self) -> sparse.csr_matrix:
+        """Return y = matrix × Y: what opens in each year, from what is open by each year."""
+        count = len(self.opening_decision)
+        here = np.arange(count)
+        before = np.flatnonzero(np.diff(self.opening_decision, prepend=-1) == 0)
+        rows, cols = np.concatenate([here, before]), np.concatenate([here, before - 1])
+        values = np.concatenate([np.ones(count), -np.ones(len(before))])
+        return sparse.csr_matrix((values, (rows, cols)), shape=(count, count))
+
+    def of_school(self, school: str) -> Iterator[Option]:
+        """Yield the options at one school."""
+        return (option for option in self.options if option.school == school)
