@@ -1,0 +1,327 @@
+"""What the model says: children flow along stays, schools hold them, options open places, principles price it all.
+
+The mathematics is in `docs/explanation/mathematics.md`; each block of rows carries the name that it has there.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from placeplan.allocate.problem import Block, TableProblem
+from placeplan.allocate.rules import add_rules
+from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.journeys.network import Network
+from placeplan.journeys.plan import Plan
+from placeplan.journeys.states import state_columns
+from placeplan.options.option import GROUPS
+from placeplan.principles.principle import Deviations, Prices
+from placeplan.scenario.scenario import Scenario
+
+LAST_COMPULSORY = 11
+NO_LIMIT = np.inf
+EXCESS_OVER_A_MUST = 1000.0  # times all weights: a must gives way only where nothing else can
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a principle's loss becomes its part of the objective.
+
+    key, weight, ideal, unacceptable, target, must (NaN: none).  movable: False where the two anchors meet.
+    """
+
+    key: str
+    weight: float
+    ideal: float
+    unacceptable: float
+    target: float
+    must: float
+
+    @property
+    def movable(self) -> bool:
+        """Can a plan of this scenario influence it at all."""
+        return self.unacceptable - self.ideal > 1e-6
+
+    def u(self, loss: float) -> float:
+        """Return 0 at the ideal, 1 at the unacceptable."""
+        return (loss - self.ideal) / (self.unacceptable - self.ideal) if self.movable else 0.0
+
+    def deviation(self, loss: float) -> float:
+        """Return by how much the target is missed."""
+        return max(0.0, self.u(loss) - self.target)
+
+
+@dataclass(frozen=True)
+class Model:
+    """The problem and what its columns mean. prices and scales run in the order of the principles."""
+
+    problem: TableProblem
+    network: Network
+    prices: tuple[Prices, ...]
+    scales: tuple[Scale, ...]
+    cost: Number  # objective of each opening column: discounted capital over the budget, weighted
+    constant: float
+
+    def plan(self, point: Number) -> Plan:
+        """Return the plan that a point of the solver tells; openings made whole, dust swept away."""
+        of = {name: point[block.columns] for name, block in self.problem.blocks.items()}
+        clean = {name: np.where(values > 1e-9, values, 0.0) for name, values in of.items()}
+        openings = np.round(of["openings"])
+        return Plan(self.network, clean["stays"], clean["unplaced"], openings, clean["used"], clean["unmet"])
+
+
+def scales(prices: Sequence[Prices], keys: Sequence[str], scenario: Scenario) -> tuple[Scale, ...]:
+    """Return the scale of each principle: fixed anchors, computed once, never from a plan."""
+    settings = scenario.settings
+    found = []
+    for key, price in zip(keys, prices, strict=True):
+        anchor = settings.anchors.get(key)
+        ideal = anchor.ideal if anchor else 0.0
+        worst = anchor.unacceptable if anchor and anchor.unacceptable is not None else price.unacceptable
+        weight = float(getattr(settings.weights, key))
+        found.append(Scale(key, weight, ideal, worst, settings.targets.get(key, 0.0), settings.must.get(key, np.nan)))
+    return tuple(found)
+
+
+def build(network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...], scenario: Scenario) -> Model:
+    """Return the whole model of one scenario; `problem.cost` holds the weighted objective."""
+    problem = TableProblem("placeplan")
+    _columns(problem, network)
+    _flow(problem, network)
+    _places(problem, network)
+    _gates(problem, network)
+    _kept(problem, network)
+    _specialist(problem, network)
+    _openings(problem, network)
+    add_rules(problem, network, scenario)
+    constant = _principles(problem, prices, scale)
+    cost = _cost(network, scenario)
+    problem.cost[problem.blocks["openings"].columns] += cost
+    return Model(problem, network, prices, scale, cost, constant)
+
+
+def _columns(problem: TableProblem, network: Network) -> None:
+    """Add the columns, each with a finite upper bound (HiGHS needs them to be right with presolve off)."""
+    problem.add_columns("stays", len(network.stays.origin), upper=network.stays.most)
+    problem.add_columns("bundles", len(network.bundles.school), upper=network.bundles.most)
+    problem.add_columns("unplaced", len(network.nodes.origin), upper=network.nodes.children)
+    problem.add_columns("openings", len(network.options.opening_year), upper=1.0, integer=True)
+    problem.add_columns("kept", len(network.kept_node), upper=network.nodes.children[network.kept_node])
+    need = network.specialist.need.ravel()
+    problem.add_columns("used", len(network.specialist.area), upper=need[network.specialist.unmet_row()])
+    problem.add_columns("unmet", len(need), upper=need)
+
+
+def _flow(problem: TableProblem, network: Network) -> None:
+    """Every child at a node joins a school or waits; pupils on roll stay until their stay ends."""
+    stays, nodes = network.stays, network.nodes
+    member = sparse.csr_matrix(
+        (np.ones(len(stays.origin)), (stays.bundle, np.arange(len(stays.origin)))),
+        shape=(len(network.bundles.school), len(stays.origin)),
+    )
+    problem.add_rows("bundle", {"stays": member, "bundles": -_identity(member.shape[0])}, 0, 0)
+    rolling = np.flatnonzero(stays.group >= 0)
+    groups = sparse.csr_matrix(
+        (np.ones(len(rolling)), (stays.group[rolling], rolling)), shape=(len(stays.fixed), len(stays.origin))
+    )
+    problem.add_rows("on roll", {"stays": groups}, stays.fixed, stays.fixed)
+    waiting = _identity(len(nodes.origin)) - _waited(network)
+    flow = {"stays": (network.joining() - network.going_on()).tocsr(), "unplaced": waiting.tocsr()}
+    problem.add_rows("flow", flow, nodes.enters, nodes.enters)
+
+
+def _waited(network: Network) -> sparse.csr_matrix:
+    """Return node × node: children without a place a year before who are still there."""
+    nodes = network.nodes
+    goes_on = np.flatnonzero((nodes.year < nodes.years - 1) & (nodes.nc < 13))
+    area = network.area_of_origin()[nodes.origin[goes_on]]
+    next_ = nodes.at(area, nodes.year[goes_on] + 1, nodes.nc[goes_on] + 1)
+    share = network.demand.retention[nodes.year[next_], nodes.nc[next_]]
+    return sparse.csr_matrix((share, (next_, goes_on)), shape=(len(nodes.origin),) * 2)
+
+
+def _places(problem: TableProblem, network: Network) -> None:
+    """No roll above the places of its school, planned year and NC year; no whole roll above net capacity."""
+    for name, roll, places in (
+        ("places", network.roll_matrix(), network.places.by_year_group),
+        ("net capacity", network.whole_roll(), network.places.net),
+    ):
+        most = np.asarray(roll @ network.bundles.most)
+        touched = np.asarray(abs(places.matrix).sum(axis=1)).ravel() > 0
+        binding = np.flatnonzero((most > places.constant) | (touched & (most > 0)))
+        problem.add_rows(
+            name, {"bundles": roll[binding], "openings": -places.matrix[binding]}, -NO_LIMIT, places.constant[binding]
+        )
+
+
+def _gates(problem: TableProblem, network: Network) -> None:
+    """A stay that not every state of its school allows is open only as far as the states that do."""
+    bundles, options = network.bundles, network.options
+    gated = np.flatnonzero(~bundles.always)
+    if not len(gated):
+        return
+    holds, constant = state_columns(network.states, len(options.opening_year))
+    lawful = bundles.lawful[gated]
+    open_ = (lawful @ holds @ options.opening()).tocsr()
+    most = _most_at_joining(network)[gated]
+    identity = sparse.csr_matrix(
+        (np.ones(len(gated)), (np.arange(len(gated)), gated)), shape=(len(gated), len(bundles.school))
+    )
+    parts = {"bundles": identity, "openings": -(sparse.diags_array(most) @ open_).tocsr()}
+    problem.add_rows("gate", parts, -NO_LIMIT, most * (lawful @ constant))
+
+
+def _most_at_joining(network: Network) -> Number:
+    """Return the most children that each bundle can hold: its demand, and the places there could be when it begins."""
+    bundles, places = network.bundles, network.places.by_year_group
+    there = places.constant + np.asarray(places.matrix.maximum(0).sum(axis=1)).ravel()
+    at = (bundles.school * len(network.years) + np.maximum(bundles.joins, 0)) * GROUPS + bundles.first_nc
+    return np.where(bundles.joins >= 0, np.minimum(bundles.most, there[at]), bundles.most)
+
+
+def _kept(problem: TableProblem, network: Network) -> None:
+    """A transfer is kept inside a partnership at most as often as children leave, and join, inside it."""
+    if not len(network.kept_node):
+        return
+    leaves, joins = network.kept_bounds()
+    identity = _identity(len(network.kept_node))
+    problem.add_rows("kept leaves", {"kept": identity, "stays": -leaves}, -NO_LIMIT, 0)
+    problem.add_rows("kept joins", {"kept": identity, "stays": -joins}, -NO_LIMIT, 0)
+    if (network.partnerships.of_school.sum(axis=1) > 1).any():  # a school in two would keep the same transfer twice
+        nodes, at = np.unique(network.kept_node, return_inverse=True)
+        add = sparse.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(len(nodes), len(at)))
+        problem.add_rows("kept once, leaving", {"kept": add, "stays": -network.going_on()[nodes]}, -NO_LIMIT, 0)
+        problem.add_rows("kept once, joining", {"kept": add, "stays": -network.joining()[nodes]}, -NO_LIMIT, 0)
+
+
+def _specialist(problem: TableProblem, network: Network) -> None:
+    """Specialist need is met by a place or told as unmet; no more than the places of a pool."""
+    special = network.specialist
+    if not special.need.size:
+        return
+    uses = len(special.area)
+    by_need = _summing(special.unmet_row(), special.need.size, uses)
+    need = special.need.ravel()
+    problem.add_rows("need", {"used": by_need, "unmet": _identity(len(need))}, need, need)
+    by_pool = _summing(special.site_rows(), len(special.places.constant), uses)
+    asked = np.flatnonzero(np.asarray(by_pool.sum(axis=1)).ravel() > 0)
+    parts = {"used": by_pool[asked], "openings": -special.places.matrix[asked]}
+    problem.add_rows("specialist places", parts, -NO_LIMIT, special.places.constant[asked])
+
+
+def _identity(count: int) -> sparse.csr_matrix:
+    """Return the matrix that leaves a block as it is."""
+    return sparse.csr_matrix((np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count))
+
+
+def _summing(group: Whole, count: int, members: int) -> sparse.csr_matrix:
+    """Return the matrix that adds members up by group."""
+    return sparse.csr_matrix((np.ones(members), (group, np.arange(members))), shape=(count, members))
+
+
+def _openings(problem: TableProblem, network: Network) -> None:
+    """What is open stays open."""
+    options = network.options
+    again = np.flatnonzero(np.diff(options.opening_decision, prepend=-1) == 0)
+    rows = np.arange(len(again))
+    shape = (len(again), len(options.opening_decision))
+    values = np.concatenate([np.ones(len(again)), -np.ones(len(again))])
+    parts = (values, (np.concatenate([rows, rows]), np.concatenate([again, again - 1])))
+    problem.add_rows("stays open", {"openings": sparse.csr_matrix(parts, shape=shape)}, 0, NO_LIMIT)
+
+
+def _principles(problem: TableProblem, prices: tuple[Prices, ...], scale: tuple[Scale, ...]) -> float:
+    """Add every principle's deviations and its part of the objective; return the constant part."""
+    constant = 0.0
+    total = sum(s.weight for s in scale) or 1.0
+    for price, s in zip(prices, scale, strict=True):
+        deviations = _deviations(problem, s.key, price)
+        factor = 1 / (s.unacceptable - s.ideal) if s.movable else 0.0
+        plain = s.target <= 0 and s.ideal <= 0 and np.isnan(s.must)
+        if plain:  # U is never negative here, so the deviation is U itself: no row over all stays is needed
+            constant += s.weight * (factor * (price.constant - s.ideal) - s.target)
+            _add_costs(problem, price, deviations, s.weight * factor)
+        elif s.movable:
+            _add_target(problem, price, deviations, s, factor, total)
+    return constant
+
+
+def _deviations(problem: TableProblem, key: str, price: Prices) -> list[tuple[Block, Number]]:
+    """Add the deviation columns and rows of one principle."""
+    found = []
+    for k, d in enumerate(price.deviations):
+        count = len(d.constant)
+        if not count:
+            continue
+        most = _most(d, problem)
+        block = problem.add_columns(f"{key} {k}", count, upper=most)
+        own = (d.earlier - _identity(count)).tocsr()
+        problem.add_rows(
+            f"{key} {k}", {"bundles": d.bundles, "openings": d.openings, block.name: own}, -NO_LIMIT, -d.constant
+        )
+        found.append((block, d.price))
+    return found
+
+
+def _most(d: Deviations, problem: TableProblem) -> Number:
+    """Return a finite bound on each deviation, from the bounds of what it reads."""
+    upper = {name: problem.upper[problem.blocks[name].columns] for name in ("bundles", "openings")}
+    most = d.constant + d.bundles.maximum(0) @ upper["bundles"] + d.openings.maximum(0) @ upper["openings"]
+    first: Number = np.maximum(most, 0)
+    bound: Number = np.maximum(most + d.earlier.maximum(0) @ first, 0) + 1.0
+    return bound
+
+
+def _add_costs(problem: TableProblem, price: Prices, deviations: list[tuple[Block, Number]], factor: float) -> None:
+    """Add a principle's prices to the objective."""
+    for name, values in _by_block(price):
+        problem.cost[problem.blocks[name].columns] += factor * values
+    for block, values in deviations:
+        problem.cost[block.columns] += factor * values
+
+
+def _by_block(price: Prices) -> list[tuple[str, Number]]:
+    """Return a principle's prices by block of columns."""
+    names = ("stays", "bundles", "unplaced", "kept", "used", "unmet")
+    return [(name, getattr(price, name)) for name in names]
+
+
+def _add_target(
+    problem: TableProblem, price: Prices, deviations: list[tuple[Block, Number]], s: Scale, factor: float, total: float
+) -> None:
+    """Add the row U − d ≤ target, and U − excess ≤ must where the scenario says so."""
+    parts: dict[str, sparse.csr_matrix] = {
+        n: sparse.csr_matrix(factor * v[None, :]) for n, v in _by_block(price) if len(v)
+    }
+    parts |= {block.name: sparse.csr_matrix(factor * v[None, :]) for block, v in deviations}
+    fixed = factor * (price.constant - s.ideal)
+    one = sparse.csr_matrix(np.array([[-1.0]]))
+    d = problem.add_columns(f"{s.key} deviation", 1, upper=1e6)
+    problem.add_rows(f"{s.key} target", parts | {d.name: one}, -NO_LIMIT, s.target - fixed)
+    problem.cost[d.columns] += s.weight
+    if not np.isnan(s.must):
+        excess = problem.add_columns(f"{s.key} over the must", 1, upper=1e6)
+        problem.add_rows(f"{s.key} must", parts | {excess.name: one}, -NO_LIMIT, s.must - fixed)
+        problem.cost[excess.columns] += EXCESS_OVER_A_MUST * total
+
+
+def _cost(network: Network, scenario: Scenario) -> Number:
+    """Return the objective of each opening column: discounted capital as a part of the whole budget, weighted.
+
+    The budget is the scenario's own; where it has none, the capital of all options.
+    """
+    options, budget = network.options, scenario.settings.budget
+    capital = np.array([d.capital_pounds for d in options.decisions] or [0.0])
+    whole = budget.total_pounds or capital.sum()
+    if not len(options.opening_year) or whole <= 0:
+        return np.zeros(len(options.opening_year))
+    discount = (1 + budget.discount_rate) ** -options.opening_year.astype(float)
+    spent = capital[options.opening_decision] * discount
+    cost: Number = scenario.settings.weights.cost * (options.opening().T @ spent) / whole
+    return cost
+
+
+def compulsory(network: Network) -> YesNo:
+    """Return which nodes are of compulsory school age: Reception to Year 11."""
+    return network.nodes.nc <= LAST_COMPULSORY

@@ -1,0 +1,1 @@
+"""Journeys: who could go where, for how long, and what a plan makes of it."""

@@ -1,0 +1,168 @@
+"""The network: every stay that a child could make, one row each, with what it costs in miles and where it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.domain.progress import Progress, silent
+from placeplan.forecast.value import Forecast
+from placeplan.journeys import stays as make
+from placeplan.journeys.demand import Demand, demand
+from placeplan.journeys.estate import Estate, estate
+from placeplan.journeys.places import Places, places
+from placeplan.journeys.present import present_pattern
+from placeplan.journeys.reach import Reach, reach
+from placeplan.journeys.specialist import Specialist, specialist
+from placeplan.journeys.states import States, states
+from placeplan.journeys.stays import Bundles, Nodes, Stays
+from placeplan.options.option import GROUPS, Options
+from placeplan.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Partnerships:
+    """Groups of schools among which a transfer counts as kept.
+
+    names, strength: one a partnership.  of_school: school × partnership, 1 where it is a member.
+    """
+
+    names: tuple[str, ...]
+    strength: Number
+    of_school: YesNo
+
+
+@dataclass(frozen=True)
+class Network:
+    """All that the plan can be made of.
+
+    zones, areas: labels; an origin is a zone at Reception (its position) and an area later (zones + its position).
+    area_of_zone: position of each zone's area.  years: September years.  kept: positions (node, partnership) at which
+    a transfer can stay inside a partnership.
+    """
+
+    zones: tuple[str, ...]
+    areas: tuple[str, ...]
+    area_of_zone: Whole
+    years: tuple[int, ...]
+    estate: Estate
+    options: Options
+    states: States
+    demand: Demand
+    reach: Reach
+    nodes: Nodes
+    stays: Stays
+    bundles: Bundles
+    partnerships: Partnerships
+    kept_node: Whole
+    kept_partnership: Whole
+    places: Places
+    specialist: Specialist
+    forecast: Forecast
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Labels of the origins: zones, then areas."""
+        return self.zones + self.areas
+
+    def area_of_origin(self) -> Whole:
+        """Return the area of each origin."""
+        return np.concatenate([self.area_of_zone, np.arange(len(self.areas))])
+
+    def roll_matrix(self) -> sparse.csr_matrix:
+        """Return (school, planned year, NC year) × bundle: the share of the bundle on roll there."""
+        return make.roll_matrix(self.bundles, len(self.estate.table), len(self.years))
+
+    def whole_roll(self, first: int = 0, last: int = GROUPS - 1) -> sparse.csr_matrix:
+        """Return (school, planned year) × bundle: the share on roll in the NC years first … last."""
+        matrix = self.roll_matrix()
+        rows = np.arange(matrix.shape[0])
+        inside = ((rows % GROUPS) >= first) & ((rows % GROUPS) <= last)
+        shape = (matrix.shape[0] // GROUPS, matrix.shape[0])
+        add = sparse.csr_matrix((inside.astype(float), (rows // GROUPS, rows)), shape=shape)
+        return (add @ matrix).tocsr()
+
+    def nc_of(self) -> Whole:
+        """Return bundle × planned year: the NC year of the bundle's children then (meaningless outside the stay)."""
+        year = np.arange(len(self.years))
+        result: Whole = self.bundles.first_nc[:, None] + year - self.bundles.joins[:, None]
+        return result
+
+    def joining(self) -> sparse.csr_matrix:
+        """Return node × stay: 1 where the stay begins at the node."""
+        return make.joining(self.stays, self.nodes)
+
+    def going_on(self) -> sparse.csr_matrix:
+        """Return node × stay: the children who come to the node after the stay."""
+        return make.going_on(self.stays, self.bundles, self.nodes, self.demand.retention)
+
+    def kept_bounds(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        """Return two matrices kept × stay: who leaves, and who joins, inside the partnership at the node."""
+        school = self.bundles.school[self.stays.bundle]
+        inside = self.partnerships.of_school
+        pair = (school, inside, self.kept_node, self.kept_partnership)
+        return make.inside_partnership(self.going_on(), *pair), make.inside_partnership(self.joining(), *pair)
+
+    def school_of_stay(self) -> Whole:
+        """Return the school of each stay."""
+        return self.bundles.school[self.stays.bundle]
+
+
+def network(scenario: Scenario, forecast: Forecast, options: Options, *, progress: Progress = silent) -> Network:
+    """Return every stay that a child could make over the planned years.
+
+    Raises nothing of its own: the scenario is checked.
+    """
+    progress("Drawing the journeys that children could make", None)
+    schools = estate(scenario, options)
+    areas, area_of_zone = _areas(scenario.zones["community"])
+    distances = reach(scenario, schools, area_of_zone, forecast.base.sum(axis=1))
+    pattern = _pattern(forecast, schools, area_of_zone, distances, areas)
+    need = demand(forecast, area_of_zone, pattern.sum(axis=1))
+    configurations = states(schools, options, len(forecast.years))
+    nodes = make.nodes(need)
+    nearest = (int(scenario.assume("reach.primary")), int(scenario.assume("reach.later")))
+    stays, bundles = make.stays(nodes, need, schools, configurations, distances, area_of_zone, pattern, nearest)
+    partners = _partnerships(scenario.table("links"), schools)
+    kept_node, kept_partnership = make.kept_pairs(stays, bundles, nodes, partners.of_school)
+    return Network(
+        forecast.zones, areas, area_of_zone, forecast.years, schools, options, configurations, need, distances, nodes,
+        stays, bundles, partners, kept_node, kept_partnership, places(schools, options, configurations, need),
+        specialist(scenario, forecast, options, area_of_zone), forecast,
+    )  # fmt: skip
+
+
+def _areas(community: pd.Series) -> tuple[tuple[str, ...], Whole]:
+    """Return the names of the areas in order, and each zone's position among them."""
+    names = sorted(set(community))
+    position = {name: i for i, name in enumerate(names)}
+    return tuple(names), community.map(position).to_numpy(dtype=np.int64)
+
+
+def _pattern(
+    forecast: Forecast, schools: Estate, area_of_zone: Whole, distances: Reach, areas: Sequence[str]
+) -> Number:
+    """Return area × school × NC year: the pattern of today, fitted."""
+    children = np.zeros((len(areas), forecast.base.shape[1]))
+    np.add.at(children, area_of_zone, forecast.base)
+    same = np.array(areas, dtype=object)[:, None] == schools.table["community"].to_numpy(dtype=object)[None, :]
+    miles = distances.miles[len(area_of_zone) :]
+    return present_pattern(children, schools.rolls * schools.taught, miles, same.astype(float))
+
+
+def _partnerships(links: pd.DataFrame, schools: Estate) -> Partnerships:
+    """Return the partnerships, strongest first; a pair's strength is the least of its members'."""
+    index = schools.index()
+    links = links[links["urn"].isin(index)]
+    strength = links.groupby("partnership")["strength"].min().sort_values(ascending=False, kind="stable")
+    strength = strength[strength > 0]
+    of_school = np.zeros((len(schools.table), len(strength)), dtype=bool)
+    position = {name: i for i, name in enumerate(strength.index)}
+    inside = links[links["partnership"].isin(position)]
+    of_school[inside["urn"].map(index).to_numpy(dtype=int), inside["partnership"].map(position).to_numpy(dtype=int)] = (
+        True
+    )
+    return Partnerships(tuple(strength.index), strength.to_numpy(dtype=float), of_school)

@@ -1,0 +1,75 @@
+"""Local: local schools for local children."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from placeplan.domain.arrays import Number
+from placeplan.journeys.network import Network
+from placeplan.journeys.plan import Plan
+from placeplan.journeys.reach import LAST_UNDER_8
+from placeplan.principles.principle import Measure, Prices, Principle, no_prices
+from placeplan.scenario.scenario import Scenario
+
+A_YEAR_WITHOUT_A_PLACE = 2.25  # as far as can be, and outside the community: nothing is gained by leaving children out
+
+
+class Local(Principle):
+    """Local schools for local children: a sense of belonging, and sustainable ways to travel.
+
+    Loss: child-years, each by how far the school lies between half a mile (0) and the walking limit of the child's age
+    (1), at most 2; and a quarter for each joining outside the child's community. Proxy: distance, never the mode of
+    travel; belonging is only the community of the school.
+    """
+
+    key = "local"
+    title = "Local schools for local children"
+    limits = "Distance within the walking limit, not how children travel; belonging is told by community only."
+
+    def prices(self, network: Network, scenario: Scenario) -> Prices:
+        """Return a price on each stay: its years by distance, and its joining."""
+        stays, bundles = network.stays, network.bundles
+        share = bundles.on_roll[stays.bundle]
+        under = network.nc_of()[stays.bundle] <= LAST_UNDER_8
+        school = network.school_of_stay()
+        near, far = (
+            network.reach.excess_under_8[stays.origin, school],
+            network.reach.excess_from_8[stays.origin, school],
+        )
+        price = near * (share * under).sum(axis=1) + far * (share * ~under).sum(axis=1)
+        price += scenario.assume("local.outside_community") * self._outside(network)
+        prices = no_prices(network, max(network.demand.child_years(), 1.0))
+        return replace(prices, stays=price, unplaced=np.full(len(network.nodes.origin), A_YEAR_WITHOUT_A_PLACE))
+
+    def _outside(self, network: Network) -> Number:
+        """Return 1 for each joining, from the first planned year on, at a school of another community."""
+        community = network.estate.table["community"].to_numpy(dtype=object)
+        of_area = np.array(network.areas, dtype=object)
+        other = community[network.school_of_stay()] != of_area[network.stays.area]
+        return (other & (network.stays.node >= 0)).astype(float)
+
+    def measure(self, plan: Plan, scenario: Scenario) -> Measure:
+        """Return the share of child-years within the walking limit; the loss recounted year by year."""
+        network = plan.network
+        stays, school = network.stays, network.school_of_stay()
+        loss, within, total = A_YEAR_WITHOUT_A_PLACE * plan.unplaced.sum(), 0.0, float(plan.unplaced.sum())
+        for t in range(len(network.years)):
+            children = plan.stays * network.bundles.on_roll[stays.bundle, t]
+            young = network.nc_of()[stays.bundle, t] <= LAST_UNDER_8
+            excess = np.where(
+                young,
+                network.reach.excess_under_8[stays.origin, school],
+                network.reach.excess_from_8[stays.origin, school],
+            )
+            loss += float(children @ excess)
+            within += float(children @ (excess <= 1))
+            total += float(children.sum())
+        outside = float(plan.stays @ self._outside(network))
+        loss += scenario.assume("local.outside_community") * outside
+        share = 100 * within / max(total, 1e-9)
+        parts = {
+            "child-years within the walking limit": (share, "%"),
+            "child-years beyond the walking limit": (total - within, "child-years"),
+            "joinings outside the child's community": (outside, "children"),
+        }
+        return Measure(loss, share, "% of child-years", "children within the walking limit", parts)

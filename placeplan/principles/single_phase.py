@@ -1,0 +1,91 @@
+"""Single phase: fewer moves between schools, birth to nineteen."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from placeplan.domain.arrays import Number
+from placeplan.journeys.network import Network
+from placeplan.journeys.plan import Plan
+from placeplan.journeys.states import LAST_COMPULSORY, NOT_TAUGHT
+from placeplan.principles.principle import Measure, Prices, Principle, no_prices
+from placeplan.scenario.scenario import Scenario
+
+A_YEAR_WITHOUT_A_PLACE = 3.0  # moves: worse than any arrangement, or leaving children out would look good
+MOVES_IN_THREE_TIERS = 2.0
+YEARS_TO_11 = 12
+
+
+class SinglePhase(Principle):
+    """The ambition to achieve a single phase of education 0–19 and reduce the negative impact of school transfer points.
+
+    Loss: joins after the first from Year 1 to Year 11, less half of the kept transfers by their strength (the wording of
+    2015; not in that of 2013), and two moves for each child whose stay an option ends. A join is counted along the
+    journey, the year of conversion included; never by pupils in terminal years, who may vanish before they get there.
+    """
+
+    key = "single_phase"
+    title = "A single phase of education"
+    limits = "Counts of moves, not the harm that a move does."
+
+    def prices(self, network: Network, scenario: Scenario) -> Prices:
+        """Return a price on each join after the first, on stays that an option ends, less kept transfers."""
+        nc = network.nodes.nc
+        counted = (nc >= 1) & (nc <= LAST_COMPULSORY)
+        node = np.maximum(network.stays.node, 0)
+        joins = ((network.stays.node >= 0) & counted[node]).astype(float)
+        displaced = scenario.assume("single_phase.displaced") * _displaced(network)
+        prices = no_prices(
+            network, max(MOVES_IN_THREE_TIERS * network.demand.child_years(0, LAST_COMPULSORY) / YEARS_TO_11, 1e-9)
+        )
+        return replace(
+            prices,
+            stays=joins,
+            bundles=displaced,
+            kept=-self._discount(network, scenario),
+            unplaced=np.where(nc <= LAST_COMPULSORY, A_YEAR_WITHOUT_A_PLACE, 0.0),
+            constant=-float(network.nodes.enters[counted].sum()),
+        )
+
+    def _discount(self, network: Network, scenario: Scenario) -> Number:
+        """Return what a kept transfer spares, up to Year 11."""
+        if not len(network.kept_node):
+            return np.zeros(0)
+        discount = scenario.assume("single_phase.kept_discount") if scenario.settings.profile == "cbc_2015" else 0.0
+        nc = network.nodes.nc[network.kept_node]
+        return discount * network.partnerships.strength[network.kept_partnership] * (nc <= LAST_COMPULSORY)
+
+    def measure(self, plan: Plan, scenario: Scenario) -> Measure:
+        """Return mean moves a child from Reception to Year 11, counted along journeys; the loss recounted by node."""
+        network = plan.network
+        nc = network.nodes.nc
+        joins = network.joining() @ plan.stays
+        counted = (nc >= 1) & (nc <= LAST_COMPULSORY)
+        moves = float((joins - network.nodes.enters)[counted].sum())
+        ended = float(plan.bundles() @ _displaced(network))
+        unplaced = plan.shortfall(0, LAST_COMPULSORY)
+        spared = float(plan.kept() @ self._discount(network, scenario))
+        loss = moves - spared + scenario.assume("single_phase.displaced") * ended + A_YEAR_WITHOUT_A_PLACE * unplaced
+        children = network.demand.child_years(0, LAST_COMPULSORY)
+        mean = moves / max(children / YEARS_TO_11, 1e-9)
+        parts = {
+            "moves a child, Reception to Year 11": (mean, "moves"),
+            "moves a child, birth to 19 (Years 12 and 13 included)": (
+                float((joins - network.nodes.enters)[nc >= 1].sum()) / max(children / YEARS_TO_11, 1e-9),
+                "moves",
+            ),
+            "children whose stay an option ends": (ended, "children"),
+        }
+        return Measure(loss, mean, "moves a child", "moves from Reception to Year 11", parts)
+
+
+def _displaced(network: Network) -> Number:
+    """Return for each bundle the share of its joiners whose stay an option ends before it would end by itself today."""
+    states, bundles = network.states, network.bundles
+    today = np.flatnonzero(states.column < 0)
+    as_today = np.empty(len(today), dtype=np.int64)
+    as_today[states.school[today]] = today
+    by_itself = states.ends[as_today[bundles.school], bundles.joins + 1, bundles.first_nc]
+    after_11 = bundles.last_nc == LAST_COMPULSORY
+    ended = (by_itself > NOT_TAUGHT) & (bundles.ends < by_itself) & ~after_11
+    return ended * bundles.last_share()

@@ -1,0 +1,191 @@
+"""Viable: schools of a size that is financially and educationally viable."""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.journeys.network import Network
+from placeplan.journeys.openings import ByOpening, by_state
+from placeplan.journeys.plan import Plan
+from placeplan.options.option import GROUPS
+from placeplan.principles.principle import Deviations, Measure, Prices, Principle, no_prices, rows, some
+from placeplan.scenario.scenario import Scenario
+
+BELOW_COUNTS = 2.0  # a pupil missing below the floor weighs twice one above the maximum
+PART_OF_ALL = 0.1  # unacceptable: a tenth of all child-years outside the sizes
+PHASES = ((0, 6), (7, 11))  # spare places are told for primary and for secondary year groups
+
+
+class Viable(Principle):
+    """Schools of an appropriate size to be financially and educationally viable.
+
+    Loss: twice the pupils missing below the floor of the school's configuration (by the year groups taught; a closed
+    school keeps what it missed in the base year), the pupils above its maximum, and spare places outside a band by
+    planning area and phase. Proxy: size only.
+    """
+
+    key = "viable"
+    title = "Schools of a viable size"
+    limits = "Size only: not the quality of teaching, and no school's budget."
+
+    def prices(self, network: Network, scenario: Scenario) -> Prices:
+        """Return rows for floors, maxima and the band of spare places."""
+        roll = network.whole_roll()
+        floor = self._floors(network, scenario)
+        below = rows(network, -roll, floor, BELOW_COUNTS)
+        above = rows(network, roll, self._maxima(network, scenario).times(-1), 1.0)
+        could = np.asarray(roll @ network.bundles.most) + above.constant > 0
+        prices = no_prices(network, max(PART_OF_ALL * network.demand.child_years(), 1.0))
+        return replace(
+            prices,
+            unplaced=np.ones(len(network.nodes.origin)),
+            deviations=(below, some(above, could), *self._spare(network, scenario)),
+        )
+
+    def _floors(self, network: Network, scenario: Scenario) -> ByOpening:
+        """Return school × planned year: the floor by configuration and year groups taught; closed: what was missing before."""
+        floor, _ = _sizes(network, scenario)
+        taught = network.states.taught.sum(axis=2)
+        today = _of_today(network)
+        full = np.where(taught[:, -1] > 0, taught[:, -1], network.estate.taught[network.states.school].sum(axis=1))
+        known = np.where(taught[:, -1] > 0, floor, floor[today[network.states.school]])
+        needed = known[:, None] * taught / np.maximum(full, 1)[:, None]
+        base_roll = (network.estate.rolls * network.estate.taught).sum(axis=1)[network.states.school]
+        missing = np.maximum(floor[today[network.states.school]] - base_roll, 0)
+        new = network.estate.table["is_new"].to_numpy(dtype=bool)[network.states.school]
+        return by_state(network.states, network.options, np.where(taught > 0, needed, (missing * ~new)[:, None]))
+
+    def _maxima(self, network: Network, scenario: Scenario) -> ByOpening:
+        """Return school × planned year: the maximum, at least the roll of the base year."""
+        _, most = _sizes(network, scenario)
+        base_roll = (network.estate.rolls * network.estate.taught).sum(axis=1)[network.states.school]
+        years = len(network.years)
+        return by_state(network.states, network.options, np.repeat(np.maximum(most, base_roll)[:, None], years, axis=1))
+
+    def _spare(self, network: Network, scenario: Scenario) -> list[Deviations]:
+        """Return rows for spare places above and below the band, by planning area, phase and year."""
+        found = []
+        for first, last in PHASES:
+            cap = _capacity(network, first, last)
+            group, count = _by_area(network)
+            roll = network.whole_roll(first, last)
+            add = _adding(group, count)
+            area_roll, area_cap = (add @ roll).tocsr(), cap.summed(group, count)
+            exists = area_cap.constant + np.asarray(abs(area_cap.matrix).sum(axis=1)).ravel() > 0
+            for sign, part in ((-1, 1 - scenario.assume("spare.most")), (1, 1 - scenario.assume("spare.least"))):
+                found.append(some(rows(network, sign * area_roll, area_cap.times(-sign * part), 1.0), exists))
+        return found
+
+    def measure(self, plan: Plan, scenario: Scenario) -> Measure:
+        """Return the share of school-years within the sizes; floors, crowding and spare places told apart."""
+        network = plan.network
+        roll = plan.rolls().sum(axis=2)
+        floors = self._floors(network, scenario).at(plan.openings).reshape(roll.shape)
+        maxima = self._maxima(network, scenario).at(plan.openings).reshape(roll.shape)
+        missing, crowded = np.maximum(floors - roll, 0), np.maximum(roll - maxima, 0)
+        spare, capacity = self._spare_told(plan, scenario)
+        loss = BELOW_COUNTS * missing.sum() + crowded.sum() + spare + plan.unplaced.sum()
+        open_ = network.states.taught[plan.states()].any(axis=2)
+        inside = (missing <= 1e-6) & (crowded <= 1e-6) & open_
+        share = 100 * float(inside.sum()) / max(float(open_.sum()), 1.0)
+        final = capacity[:, -1]
+        parts = {
+            "school-years within the sizes": (share, "%"),
+            "pupils missing below the floor": (float(missing.sum()), "pupil-years"),
+            "pupils above the maximum": (float(crowded.sum()), "pupil-years"),
+            "spare places outside the band": (float(spare), "place-years"),
+            "spare places in the last planned year": (100 * float(1 - final[1] / max(final[0], 1e-9)), "% of places"),
+        }
+        return Measure(float(loss), share, "% of school-years", "schools within the sizes", parts)
+
+    def _spare_told(self, plan: Plan, scenario: Scenario) -> tuple[float, Number]:
+        """Return places outside the band, and (places, pupils) by planned year."""
+        network = plan.network
+        least, most = scenario.assume("spare.least"), scenario.assume("spare.most")
+        total, told = 0.0, np.zeros((2, len(network.years)))
+        area = network.estate.table["planning_area"].to_numpy(dtype=object)
+        rolls = plan.rolls()
+        for first, last in PHASES:
+            cap = _capacity(network, first, last).at(plan.openings).reshape(rolls.shape[:2])
+            roll = rolls[:, :, first : last + 1].sum(axis=2)
+            told += np.stack([cap.sum(axis=0), roll.sum(axis=0)])
+            for name in np.unique(area.astype(str)):
+                c, r = cap[area == name].sum(axis=0), roll[area == name].sum(axis=0)
+                total += float(
+                    np.maximum((1 - most) * c - r, 0).sum() + np.maximum(r - (1 - least) * c, 0).sum() * (c.sum() > 0)
+                )
+        return total, told
+
+
+def _sizes(network: Network, scenario: Scenario) -> tuple[Number, Number]:
+    """Return the floor and the maximum of each state, by the year groups that it comes to teach."""
+    last = network.states.taught[:, -1, :]
+    any_ = last.any(axis=1)
+    low = np.where(any_, last.argmax(axis=1), 0)
+    high = np.where(any_, GROUPS - 1 - last[:, ::-1].argmax(axis=1), -1)
+    kind = np.select(
+        [~any_, (low <= 2) & (high <= 4), (low <= 3) & (high <= 6), (low <= 4) & (high > 8), high <= 8, low <= 7],
+        ["closed", "lower", "primary", "all_through", "middle", "secondary"],
+        "upper",
+    )
+    size = {
+        k: (scenario.assume(f"size.{k}.floor"), scenario.assume(f"size.{k}.maximum"))
+        for k in ("lower", "primary", "middle", "secondary", "upper")
+    }
+    size["closed"] = (0.0, 0.0)
+    size["all_through"] = tuple(a + b for a, b in zip(size["primary"], size["secondary"], strict=True))  # type: ignore[assignment]
+    floor, most = (np.array([size[str(k)][i] for k in kind], dtype=float) for i in range(2))
+    table = network.estate.table.iloc[network.states.school]
+    floor *= ~table["sparse"].to_numpy(dtype=bool)
+    floor *= np.where(table["federated"].to_numpy(dtype=bool), scenario.assume("size.federation_discount"), 1.0)
+    return floor, most
+
+
+def _of_today(network: Network) -> Whole:
+    """Return each school's first state: as today."""
+    today = np.flatnonzero(network.states.column < 0)
+    row = np.empty(len(today), dtype=np.int64)
+    row[network.states.school[today]] = today
+    return row
+
+
+def _capacity(network: Network, first: int, last: int) -> ByOpening:
+    """Return school × planned year: places in the NC years first … last, no more than their part of net capacity.
+
+    A school that a closure option shuts (outside an age-range package) keeps the places of its base-year roll, or
+    closing a full school would look like fewer spare places.
+    """
+    years, count = len(network.years), len(network.estate.table)
+    row = np.arange(count * years * GROUPS)
+    inside = np.flatnonzero((row % GROUPS >= first) & (row % GROUPS <= last))
+    cap = network.places.by_year_group.rows(inside).summed(inside // GROUPS, count * years)
+    standing = network.places.standing.sum(axis=2).ravel()
+    net = np.repeat(network.estate.table["net_capacity"].to_numpy(dtype=float), years)
+    part = np.where((standing > net) & (net > 0), net / np.maximum(standing, 1e-9), 1.0)
+    return cap.times(part).plus(_kept_by_closed(network, first, last))
+
+
+def _kept_by_closed(network: Network, first: int, last: int) -> ByOpening:
+    """Return school × planned year: the base-year roll of schools in a state in which a closure option has shut them."""
+    reshapes = {o.decision for o in network.options.options if o.kind in {"age_range", "all_through"}}
+    shuts = {o.decision for o in network.options.options if o.effects.is_closure} - reshapes
+    shut: YesNo = (
+        np.isin(network.states.decision, list(shuts)) if shuts else np.zeros(len(network.states.school), dtype=bool)
+    )
+    taught = network.states.taught[:, :, first : last + 1].any(axis=2)
+    roll = (network.estate.rolls * network.estate.taught)[network.states.school, first : last + 1].sum(axis=1)
+    return by_state(network.states, network.options, roll[:, None] * (shut[:, None] & ~taught))
+
+
+def _by_area(network: Network) -> tuple[Whole, int]:
+    """Return for each (school, planned year) its (planning area, planned year), and how many there are."""
+    names, area = np.unique(network.estate.table["planning_area"].to_numpy(dtype=str), return_inverse=True)
+    years = len(network.years)
+    return (area[:, None] * years + np.arange(years)).ravel(), len(names) * years
+
+
+def _adding(group: Whole, count: int) -> sparse.csr_matrix:
+    """Return the matrix that adds rows up by group."""
+    return sparse.csr_matrix((np.ones(len(group)), (group, np.arange(len(group)))), shape=(count, len(group)))
