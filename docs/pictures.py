@@ -2,6 +2,7 @@
 
 Needs Chromium (PLACEPLAN_CHROMIUM names it where it isn't on the path) and the development packages.
 """
+# ruff: noqa: INP001  (a command, no package)
 
 import argparse
 import os

@@ -9,7 +9,7 @@ from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.demand import Demand
 from placeplan.journeys.estate import Estate
 from placeplan.journeys.reach import Reach, within_reach
-from placeplan.journeys.states import States, possible_ends
+from placeplan.journeys.states import LAST_COMPULSORY, NOT_TAUGHT, States, possible_ends
 from placeplan.options.option import GROUPS
 
 ENTRY_TO_SIXTH_FORM = 12
@@ -62,6 +62,15 @@ class Bundles:
         """Return the share of joiners still there in the stay's last year (1 where it ends in the base year)."""
         rows = np.arange(len(self.ends))
         return np.where(self.ends >= 0, self.on_roll[rows, np.maximum(self.ends, 0)], 1.0)
+
+    def ended_early(self, states: States) -> Number:
+        """Return for each bundle the share of its joiners whose stay an option ends before it would end by itself today."""
+        today = np.flatnonzero(states.column < 0)
+        as_today = np.empty(len(today), dtype=np.int64)
+        as_today[states.school[today]] = today
+        by_itself = states.ends[as_today[self.school], self.joins + 1, self.first_nc]
+        ended = (by_itself > NOT_TAUGHT) & (self.ends < by_itself) & (self.last_nc != LAST_COMPULSORY)
+        return ended * self.last_share()
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ def options(scenario: Scenario) -> Options:
     rows = _with_today(scenario)
     names = _decisions(rows)
     listed = tuple(
-        Option(r["option"], r["kind"], r["school"], names[r["decision"]], _effects(r, scenario), r) for _, r in rows.iterrows()
+        Option(r["option"], r["kind"], r["school"], names[r["decision"]], _effects(r, scenario), r)
+        for _, r in rows.iterrows()
     )
     decisions = tuple(_decide(name, rows, names, listed, scenario) for name in names)
     decision, year = [], []
@@ -72,7 +73,8 @@ def _effects(row: pd.Series, scenario: Scenario) -> Effects:
     if plan.empty:
         return effects
     ranges = tuple(
-        (int(p["academic_year"]) - int(row["earliest_opening"]), _range_of(p)) for _, p in plan.sort_values("academic_year").iterrows()
+        (int(p["academic_year"]) - int(row["earliest_opening"]), _range_of(p))
+        for _, p in plan.sort_values("academic_year").iterrows()
     )
     places = effects.year_groups.places if effects.year_groups else float(row["places_per_year"])
     return replace(effects, year_groups=YearGroups(ranges, places))
@@ -85,7 +87,9 @@ def _range_of(plan: pd.Series) -> tuple[int, int] | None:
     return nc_year(str(plan["first_nc_year"])), nc_year(str(plan["last_nc_year"]))
 
 
-def _decide(name: str, rows: pd.DataFrame, names: dict[str, int], listed: tuple[Option, ...], scenario: Scenario) -> Decision:
+def _decide(
+    name: str, rows: pd.DataFrame, names: dict[str, int], listed: tuple[Option, ...], scenario: Scenario
+) -> Decision:
     """Return one decision: its members' years in common, their cost, what it needs, follows and excludes."""
     mine = rows[rows["decision"] == name]
     base = scenario.planned_years[0]
@@ -139,7 +143,9 @@ def links_of(option: Option, listed: tuple[Option, ...], scenario: Scenario) -> 
     return [
         other
         for other in listed
-        if other.kind == "link" and other.school == option.school and grades.get(other.effects.partner, "none") in passing
+        if other.kind == "link"
+        and other.school == option.school
+        and grades.get(other.effects.partner, "none") in passing
     ]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from placeplan.domain.arrays import Number
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
-from placeplan.journeys.states import LAST_COMPULSORY, NOT_TAUGHT
+from placeplan.journeys.states import LAST_COMPULSORY
 from placeplan.principles.principle import Measure, Prices, Principle, no_prices
 from placeplan.scenario.scenario import Scenario
 
@@ -34,7 +34,7 @@ class SinglePhase(Principle):
         counted = (nc >= 1) & (nc <= LAST_COMPULSORY)
         node = np.maximum(network.stays.node, 0)
         joins = ((network.stays.node >= 0) & counted[node]).astype(float)
-        displaced = scenario.assume("single_phase.displaced") * _displaced(network)
+        displaced = scenario.assume("single_phase.displaced") * network.bundles.ended_early(network.states)
         prices = no_prices(
             network, max(MOVES_IN_THREE_TIERS * network.demand.child_years(0, LAST_COMPULSORY) / YEARS_TO_11, 1e-9)
         )
@@ -62,7 +62,7 @@ class SinglePhase(Principle):
         joins = network.joining() @ plan.stays
         counted = (nc >= 1) & (nc <= LAST_COMPULSORY)
         moves = float((joins - network.nodes.enters)[counted].sum())
-        ended = float(plan.bundles() @ _displaced(network))
+        ended = float(plan.bundles() @ network.bundles.ended_early(network.states))
         unplaced = plan.shortfall(0, LAST_COMPULSORY)
         spared = float(plan.kept() @ self._discount(network, scenario))
         loss = moves - spared + scenario.assume("single_phase.displaced") * ended + A_YEAR_WITHOUT_A_PLACE * unplaced
@@ -78,14 +78,3 @@ class SinglePhase(Principle):
         }
         return Measure(loss, mean, "moves a child", "moves from Reception to Year 11", parts)
 
-
-def _displaced(network: Network) -> Number:
-    """Return for each bundle the share of its joiners whose stay an option ends before it would end by itself today."""
-    states, bundles = network.states, network.bundles
-    today = np.flatnonzero(states.column < 0)
-    as_today = np.empty(len(today), dtype=np.int64)
-    as_today[states.school[today]] = today
-    by_itself = states.ends[as_today[bundles.school], bundles.joins + 1, bundles.first_nc]
-    after_11 = bundles.last_nc == LAST_COMPULSORY
-    ended = (by_itself > NOT_TAUGHT) & (bundles.ends < by_itself) & ~after_11
-    return ended * bundles.last_share()

@@ -8,9 +8,7 @@ from placeplan.scenario.tables.people import AuthorityPupils, Births, Children, 
 from placeplan.scenario.tables.row import Row
 from placeplan.scenario.tables.schools import School
 
-REQUIRED: dict[str, type[Row]] = {
-    t.file: t for t in (School, Pupils, Children, Births)
-}
+REQUIRED: dict[str, type[Row]] = {t.file: t for t in (School, Pupils, Children, Births)}
 OPTIONAL: dict[str, type[Row]] = {
     t.file: t
     for t in (

@@ -15,7 +15,9 @@ class Fund(Row):
     site: MaybeCode = column("site, school or development it is tied to; blank: anywhere", example="", default="")
     phase: MaybeCode = column("phase it is tied to; blank: any", example="lower", default="")
     amount: Amount = column("amount", unit="£", example=2500000, least=0, most=1e10)
-    valid_from: MaybeCode = column("first academic year in which it may be spent", example="2018/19", default="", heading="from")
+    valid_from: MaybeCode = column(
+        "first academic year in which it may be spent", example="2018/19", default="", heading="from"
+    )
     expiry: MaybeCode = column("last academic year in which it may be spent", example="2025/26", default="")
 
 
@@ -27,8 +29,12 @@ class Rule(Row):
 
     key_: Code = column("name of the rule", example="gate.good", heading="key")
     value: Code = column("its value", example="good")
-    valid_from: MaybeCode = column("first day on which it holds; blank: always", example="2012-09-01", default="", heading="from")
-    valid_to: MaybeCode = column("last day on which it holds; blank: for good", example="2025-11-09", default="", heading="to")
+    valid_from: MaybeCode = column(
+        "first day on which it holds; blank: always", example="2012-09-01", default="", heading="from"
+    )
+    valid_to: MaybeCode = column(
+        "last day on which it holds; blank: for good", example="2025-11-09", default="", heading="to"
+    )
     source: MaybeCode = column("where it comes from", example="Ofsted", default="")
 
 

@@ -3,7 +3,17 @@
 from typing import Annotated, ClassVar
 
 from placeplan.scenario.tables.row import (  # fmt: skip
-    AcademicYear, Amount, Code, Count, MaybeAmount, MaybeCode, NcRange, Row, YesNo, column, word_of,
+    AcademicYear,
+    Amount,
+    Code,
+    Count,
+    MaybeAmount,
+    MaybeCode,
+    NcRange,
+    Row,
+    YesNo,
+    column,
+    word_of,
 )
 from placeplan.scenario.tables.schools import Grade
 
@@ -34,23 +44,34 @@ class Option(Row):
     provider: MaybeCode = column("who would provide; blank: the school's own", example="academy", default="")
     fund: MaybeCode = column("the fund that pays; blank: the capital programme", example="basic_need", default="")
     package: MaybeCode = column("options of one package open together", example="TWO-TIER-A", default="")
-    follows: MaybeCode = column("options that must be open the year before; separated by ;", example="LINK-02", default="")
+    follows: MaybeCode = column(
+        "options that must be open the year before; separated by ;", example="LINK-02", default=""
+    )
     needs: MaybeCode = column("options that must be open too; separated by ;", example="LINK-02", default="")
     excludes: MaybeCode = column("options that may not stand beside it; separated by ;", example="EXP-08", default="")
     name: MaybeCode = column("name for people; of a new school its name", example="Saxon Fields Primary", default="")
     easting: MaybeAmount = column("easting of a new site", unit="m", example=502345, default=None)
     northing: MaybeAmount = column("northing of a new site", unit="m", example=237810, default=None)
-    community: MaybeCode = column("community of a new school; blank: that of its zone", example="Biggleswade", default="")
+    community: MaybeCode = column(
+        "community of a new school; blank: that of its zone", example="Biggleswade", default=""
+    )
     ofsted: Grade = column("grade of the provider where it is not the school's own", example="good", default="none")
     partner_urn: MaybeCode = column("link: the stronger partner", example="109500", default="")
     need: MaybeCode = column("specialist places: the primary need; blank: any", example="ASD", default="")
     net_capacity_change: Count = column(
-        "mainstream net capacity gained or lost beyond the places", unit="places", example=-30, least=-3000, most=3000, default=0
+        "mainstream net capacity gained or lost beyond the places",
+        unit="places",
+        example=-30,
+        least=-3000,
+        most=3000,
+        default=0,
     )
     community_use: MaybeCode = column("facilities that the community may use", example="hall;pitch", default="")
     sound_rooms: YesNo = column("does it replace rooms in poor condition", example="no", default=False)
     committed: YesNo = column("already decided: part of the do-minimum", example="no", default=False)
-    sites_hectares: MaybeAmount = column("site area that it needs", unit="ha", example=1.5, least=0, most=100, default=None)
+    sites_hectares: MaybeAmount = column(
+        "site area that it needs", unit="ha", example=1.5, least=0, most=100, default=None
+    )
     faith: MaybeCode = column("faith of a new school", example="", default="")
     trust: MaybeCode = column("trust of a new school", example="", default="")
 

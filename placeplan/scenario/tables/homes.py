@@ -3,7 +3,16 @@
 from typing import Annotated, ClassVar
 
 from placeplan.scenario.tables.row import (  # fmt: skip
-    AcademicYear, Amount, Code, Count, MaybeAmount, MaybeCode, NcYear, Row, column, word_of,
+    AcademicYear,
+    Amount,
+    Code,
+    Count,
+    MaybeAmount,
+    MaybeCode,
+    NcYear,
+    Row,
+    column,
+    word_of,
 )
 
 STATUSES = ("completed", "under_construction", "full_permission", "outline_permission", "allocated", "speculative")
@@ -37,7 +46,9 @@ class Yield(Row):
     dwelling_type: Code = column("type and size of home", example="house")
     tenure: MaybeCode = column("tenure", example="market", default="market")
     nc_year: NcYear = column("year group", unit="NC year", example="R", least=-2, most=14)
-    years_since_completion: Count = column("years since completion; the last row holds on", unit="years", example=3, least=0, most=40)
+    years_since_completion: Count = column(
+        "years since completion; the last row holds on", unit="years", example=3, least=0, most=40
+    )
     pupils_per_dwelling: Amount = column(
         "pupils of this year group in a dwelling", unit="pupils a dwelling", example=0.03, least=0, most=1
     )

@@ -95,4 +95,6 @@ class Need(Row):
     need: Code = column("primary need", example="ASD")
     academic_year: AcademicYear = column("academic year", example="2018/19")
     nc_year: NcYear = column("year group by age", unit="NC year", example="R", least=-2, most=14)
-    pupils: Amount = column("children with an EHCP who need a specialist place", unit="children", example=2, least=0, most=2000)
+    pupils: Amount = column(
+        "children with an EHCP who need a specialist place", unit="children", example=2, least=0, most=2000
+    )

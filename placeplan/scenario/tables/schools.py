@@ -6,7 +6,18 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator
 
 from placeplan.scenario.tables.row import (  # fmt: skip
-    Amount, Code, Count, MaybeAmount, MaybeCode, MaybeCount, NcYear, Row, Text, YesNo, column, word_of,
+    Amount,
+    Code,
+    Count,
+    MaybeAmount,
+    MaybeCode,
+    MaybeCount,
+    NcYear,
+    Row,
+    Text,
+    YesNo,
+    column,
+    word_of,
 )
 
 PHASES = (
@@ -49,7 +60,9 @@ class School(Row):
     urn: Code = column("unique reference number of the school", example="109444")
     name: Text = column("name of the school", example="Oak Lower School")
     phase: Annotated[str, word_of(*PHASES)] = column("phase of education", example="lower")
-    lowest_nc_year: NcYear = column("youngest year group taught (nursery apart)", unit="NC year", example="R", least=-2, most=13)
+    lowest_nc_year: NcYear = column(
+        "youngest year group taught (nursery apart)", unit="NC year", example="R", least=-2, most=13
+    )
     highest_nc_year: NcYear = column("oldest year group taught", unit="NC year", example="4", least=-2, most=14)
     pan: Count = column("published admission number of the entry year", unit="places", example=30, least=0, most=1000)
     net_capacity: Count = column("net capacity of the buildings", unit="places", example=150, least=0, most=6000)
@@ -60,18 +73,26 @@ class School(Row):
     community: Code = column("the community that the school serves", example="Biggleswade")
     ofsted: Grade = column("last inspection grade; blank: not yet inspected", example="good")
     sixth_form: YesNo = column("does the school have a sixth form", example="no", default=False)
-    specialist_places: Count = column("places for pupils with EHCPs", unit="places", example=0, least=0, most=1000, default=0)
+    specialist_places: Count = column(
+        "places for pupils with EHCPs", unit="places", example=0, least=0, most=1000, default=0
+    )
     laestab: MaybeCode = column("LA and establishment number", example="8232000", default="")
     planning_area: MaybeCode = column("pupil planning area; blank: that of its zone", example="PA01", default="")
     places_by_nc_year: MaybeCode = column(
         "places by year group where they differ from the PAN", example="7-11:180;12-13:90", default=""
     )
-    condition: Annotated[str, word_of("a", "b", "c", "d", "")] = column("condition grade A to D", example="B", default="")
-    temporary_places: Count = column("places in temporary units", unit="places", example=0, least=0, most=3000, default=0)
+    condition: Annotated[str, word_of("a", "b", "c", "d", "")] = column(
+        "condition grade A to D", example="B", default=""
+    )
+    temporary_places: Count = column(
+        "places in temporary units", unit="places", example=0, least=0, most=3000, default=0
+    )
     site_area: MaybeAmount = column("site area", unit="ha", example=1.5, least=0, most=100, default=None)
     faith: MaybeCode = column("faith of the school; blank for none", example="Church of England", default="")
     denomination: MaybeCode = column("religious denomination", example="Church of England", default="")
-    sex: Annotated[str, word_of("mixed", "girls", "boys", "")] = column("who is admitted", example="mixed", default="mixed")
+    sex: Annotated[str, word_of("mixed", "girls", "boys", "")] = column(
+        "who is admitted", example="mixed", default="mixed"
+    )
     sparse: YesNo = column("counts as sparse under the funding rules: never too small", example="no", default=False)
     federated: YesNo = column("shares leadership with another school", example="no", default=False)
     college_share: MaybeAmount = column(

@@ -1,0 +1,1 @@
+"""Appraise: what a plan means, in tables that people read."""

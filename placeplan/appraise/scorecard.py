@@ -1,0 +1,55 @@
+"""The scorecard: each principle's measure, score and part in the whole, before and after."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from placeplan.allocate.model import Scale
+from placeplan.journeys.plan import Plan
+from placeplan.principles.principle import Measure, Principle
+from placeplan.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """measures: one a principle, of the plan and of the do-minimum. scales: the same order."""
+
+    principles: tuple[Principle, ...]
+    scales: tuple[Scale, ...]
+    plan: tuple[Measure, ...]
+    do_minimum: tuple[Measure, ...]
+
+    def scores(self, measures: Sequence[Measure]) -> dict[str, float]:
+        """Return principle → score: 100 at the ideal, 0 at the unacceptable, below 0 worse."""
+        return {s.key: 100 * (1 - s.u(m.loss)) for s, m in zip(self.scales, measures, strict=True)}
+
+    def table(self) -> pd.DataFrame:
+        """Return principle, measure, unit, score, weight, contribution: one row a principle."""
+        scores = self.scores(self.plan)
+        rows = [
+            (s.key, m.name + " : " + f"{m.value:,.2f}", m.unit, scores[s.key], s.weight, s.weight * s.deviation(m.loss))
+            for s, m in zip(self.scales, self.plan, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["principle", "measure", "unit", "score", "weight", "contribution"])
+
+    def parts(self) -> pd.DataFrame:
+        """Return principle, measure, value, unit, do_minimum: the parts, told apart."""
+        rows = [
+            (s.key, name, value, unit, before.parts[name][0])
+            for s, after, before in zip(self.scales, self.plan, self.do_minimum, strict=True)
+            for name, (value, unit) in after.parts.items()
+        ]
+        return pd.DataFrame(rows, columns=["principle", "measure", "value", "unit", "do_minimum"])
+
+    def remarks(self) -> tuple[str, ...]:
+        """Return what a reader must be told: principles that can't be influenced, and measures that move the other way."""
+        still = [f"{p.title}: this scenario can't influence it." for p, s in zip(self.principles, self.scales, strict=True) if not s.movable]
+        return tuple(still)
+
+
+def scorecard(principles: tuple[Principle, ...], scales: tuple[Scale, ...], plan: Plan, do_minimum: Plan, scenario: Scenario) -> Scorecard:
+    """Return every principle's measure of the plan and of the do-minimum."""
+    after = tuple(p.measure(plan, scenario) for p in principles)
+    before = tuple(p.measure(do_minimum, scenario) for p in principles)
+    return Scorecard(principles, scales, after, before)

@@ -1,0 +1,41 @@
+"""All verbs, each a file of its own: a new one is one import and one line here."""
+
+from typing import Annotated
+
+import typer
+
+from placeplan import __version__
+from placeplan.cli.check import check
+from placeplan.cli.forecast import forecast
+from placeplan.cli.import_england import import_app
+from placeplan.cli.new import new
+from placeplan.cli.run import run
+
+app = typer.Typer(
+    name="placeplan",
+    help="Plan school places: what will be needed, where, when, and the best provable plan for it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (new, check, forecast, run):
+    app.command()(verb)
+app.add_typer(import_app)
+
+
+def _version(asked: bool) -> None:
+    """Print the version and leave."""
+    if asked:
+        typer.echo(f"placeplan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everything(
+    _version_asked: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Plan school places: what will be needed, where, when, and the best provable plan for it."""

@@ -1,0 +1,42 @@
+"""placeplan run: everything, from a scenario folder to maps, tables and a report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from placeplan.cli import exit_codes, screen
+
+
+def run(
+    scenario: Annotated[Path, typer.Argument(help="Scenario folder, its scenario.toml, or one workbook.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="New folder for the results.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Let an earlier run at the same place make way.")] = False,
+    json: screen.Json = False,
+    quiet: screen.Quiet = False,
+) -> None:
+    """Do everything: check, forecast, optimise, certify, appraise, publish.   placeplan run scenarios/demo --out out/demo"""
+    from placeplan import pipeline
+
+    with screen.progress(quiet=quiet) as told:
+        done = pipeline.run(scenario, out, replace=replace, progress=told)
+    short = done.shortfall > 1e-4
+    if json:
+        figures = {
+            "out": str(out), "status": done.status, "objective": done.objective, "bound": done.bound, "gap": done.gap,
+            "controllable_gap": done.controllable_gap, "shortfall": done.shortfall,
+            "shortfall_post_16": done.shortfall_post_16, "findings": list(done.findings),
+            "exit_code": exit_codes.SHORTFALL if short else exit_codes.DONE,
+        }  # fmt: skip
+        screen.document(figures | screen.of_problems(done.warnings))
+    else:
+        screen.show_problems(done.warnings, str(scenario), err=True, quiet=quiet)
+        for sentence in done.findings:
+            screen.say(f"• {sentence}")
+        screen.say(
+            f"The plan is within {done.gap:.1%} of the best possible objective "
+            f"({done.controllable_gap:.1%} of what a plan can change)."
+        )
+        screen.say(f"Results: {out}. Begin with {out / 'report.html'}.")
+    if short:
+        raise typer.Exit(exit_codes.SHORTFALL)

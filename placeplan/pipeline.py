@@ -1,0 +1,253 @@
+"""The whole way, as an officer would tell it: check, forecast, what could be done, who could go where, the plan, the papers.
+
+from placeplan import pipeline
+run = pipeline.run("scenarios/town", "out/town")
+run.objective, run.gap
+"""
+
+import platform
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from placeplan.domain.errors import Problem
+from placeplan.domain.progress import Progress, silent
+from placeplan.domain.years import name_of_year
+from placeplan.forecast.value import Forecast
+from placeplan.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from placeplan.allocate.allocate import Allocation
+    from placeplan.appraise.scorecard import Scorecard
+    from placeplan.publish.verify import Verdict
+
+PARTS_THAT_COUNT = ("numpy", "pandas", "scipy", "pulp", "highspy", "geopandas", "shapely", "pyogrio", "pyproj", "pydantic")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run tells at once. folder: the run folder. shortfall: child-years without a place, R–11 and 12–13.
+
+    findings: the three that matter most. warnings: what was noticed in the scenario.
+    """
+
+    folder: Path
+    status: str
+    objective: float
+    bound: float
+    gap: float
+    controllable_gap: float
+    shortfall: float
+    shortfall_post_16: float
+    findings: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+
+
+def check(scenario: Path | str) -> tuple[Problem, ...]:
+    """Return every problem and warning of a scenario; empty when there is none."""
+    from placeplan.scenario.read import check_scenario
+
+    return check_scenario(Path(scenario))
+
+
+def forecast(scenario: Path | str, out: Path | str, *, replace: bool = False, progress: Progress = silent) -> Forecast:
+    """Forecast pupils and write forecast.csv and scap.csv; return the forecast.
+
+    Raises ScenarioProblems, RunFolderInTheWay, CannotWrite.
+    """
+    from placeplan.publish.place import check_place
+    from placeplan.publish.run_folder import write_tables
+    from placeplan.scenario.read import read_scenario
+
+    read = read_scenario(Path(scenario))
+    check_place(Path(out), read.folder, replace=replace)
+    told, tables = _forecast(read, progress)
+    about = {"command": "forecast", "scenario": read.settings.name, "title": read.settings.title, "notes": list(told.notes)}
+    write_tables(Path(out), read.folder, tables, about | _provenance(read), replace=replace)
+    return told
+
+
+def run(scenario: Path | str, out: Path | str, *, replace: bool = False, progress: Progress = silent) -> Run:
+    """Do everything: check, forecast, optimise, certify, appraise, publish. Return what it found.
+
+    Raises ScenarioProblems, RunFolderInTheWay, CannotWrite, NoPlanInTime, SolverFailed. A shortfall is a result.
+    """
+    from placeplan.publish.place import reserve
+    from placeplan.scenario.read import read_scenario
+
+    progress("Reading the scenario", None)
+    read = read_scenario(Path(scenario))
+    with reserve(Path(out), read.folder, replace=replace):
+        return _run(read, Path(out), replace, progress)
+
+
+def _forecast(scenario: Scenario, progress: Progress) -> tuple[Forecast, dict[str, pd.DataFrame]]:
+    """Return the forecast and its tables."""
+    from placeplan.forecast.forecast import forecast as stage
+    from placeplan.forecast.scap import scap_table
+
+    told = stage(scenario, progress=progress)
+    return told, {"forecast/forecast.csv": told.frame(), "forecast/scap.csv": scap_table(scenario, told)}
+
+
+def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Run:
+    """Walk down the stair once: each stage takes what the one before it made."""
+    from placeplan.allocate.allocate import allocate
+    from placeplan.allocate.certificate import certificate_files
+    from placeplan.appraise.scorecard import scorecard
+    from placeplan.journeys.network import network
+    from placeplan.options.read import options
+    from placeplan.principles.nine import NINE
+    from placeplan.publish.results import Results
+    from placeplan.publish.run_folder import write_run_folder
+
+    clock = _Clock()
+    told, tables = _forecast(scenario, progress)
+    clock.lap("forecast")
+    could_do = options(scenario)
+    could_go = network(scenario, told, could_do, progress=progress)
+    prices = tuple(principle.prices(could_go, scenario) for principle in NINE)
+    clock.lap("journeys and prices")
+    allocation = allocate(could_go, prices, [p.key for p in NINE], scenario, progress=progress)
+    clock.laps |= allocation.seconds
+    clock.lap(None)
+    card = scorecard(NINE, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
+    tables |= _appraised(allocation, card)
+    clock.lap("appraisal")
+    internal = certificate_files(allocation)
+    clock.lap("certificate")
+    about = _about(scenario, told, allocation, card, clock.laps)
+    folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
+    return _told(folder, allocation, card, scenario)
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self.last = time.monotonic()
+
+    def lap(self, stage: str | None) -> None:
+        """Note the seconds since the last lap under a stage's name, or under none."""
+        now = time.monotonic()
+        if stage:
+            self.laps[stage] = now - self.last
+        self.last = now
+
+
+def _appraised(allocation: "Allocation", card: "Scorecard") -> dict[str, pd.DataFrame]:
+    """Return the tables of the plan and of its appraisal."""
+    from placeplan.appraise.programme import programme
+    from placeplan.appraise.reasons import options_table
+    from placeplan.appraise.tables import plan_tables
+
+    return plan_tables(allocation.plan) | {
+        "plan/options.csv": options_table(allocation),
+        "appraisal/principles.csv": card.table(),
+        "appraisal/measures.csv": card.parts(),
+        "appraisal/programme.csv": programme(allocation.plan),
+    }
+
+
+def _provenance(scenario: Scenario) -> dict[str, object]:
+    """Return what the run was made of: inputs with their hashes, versions, seed."""
+    versions = {"placeplan": version("placeplan"), "python": platform.python_version()}
+    return {
+        "inputs": dict(scenario.inputs),
+        "versions": versions | {name: version(name) for name in PARTS_THAT_COUNT},
+        "seed": scenario.settings.solve.seed,
+        "synthetic": scenario.settings.synthetic,
+        "warnings": [str(w) for w in scenario.warnings],
+    }
+
+
+def _about(
+    scenario: Scenario, told: Forecast, allocation: "Allocation", card: "Scorecard", seconds: dict[str, float]
+) -> dict[str, object]:
+    """Return what run.json says beside the list of files."""
+    settings = scenario.settings
+    plan, minimum = allocation.plan, allocation.do_minimum
+    capital = sum(
+        d.capital_pounds for d, opens in zip(plan.network.options.decisions, plan.opens(), strict=True) if opens >= 0
+    )
+    return {
+        "command": "run",
+        "scenario": settings.name,
+        "title": settings.title,
+        "la_code": settings.la_code,
+        "base_year": name_of_year(settings.base_year),
+        "planned_years": [name_of_year(y) for y in scenario.planned_years],
+        **_provenance(scenario),
+        "weights": settings.weights.model_dump(),
+        "targets": settings.targets,
+        "must": settings.must,
+        "scales": {
+            s.key: {"weight": s.weight, "ideal": s.ideal, "unacceptable": s.unacceptable, "target": s.target, "movable": s.movable}
+            for s in allocation.model.scales
+        },
+        "status": allocation.status,
+        "objective": allocation.objective,
+        "bound": allocation.bound,
+        "gap": allocation.gap,
+        "controllable_gap": allocation.controllable_gap,
+        "gap_note": (
+            "gap is the part of the whole objective that a better plan might still save, most of which is travel that no plan "
+            "avoids; controllable_gap is the same as a part of what the plan changes against the do-minimum"
+        ),
+        "do_minimum": {"objective": allocation.do_minimum_objective, "shortfall": minimum.shortfall(0, 11)},
+        "do_minimum_scores": card.scores(card.do_minimum),
+        "scores": card.scores(card.plan),
+        "shortfall": plan.shortfall(0, 11),
+        "shortfall_post_16": plan.shortfall(12, 13),
+        "least_shortfall": allocation.least_shortfall,
+        "least_shortfall_bound": allocation.least_shortfall_bound,
+        "least_shortfall_proven": allocation.least_shortfall_proven,
+        "sufficiency_limit": allocation.limit_on_shortfall,
+        "capital_pounds": capital,
+        "cost_contribution": float(allocation.model.cost @ plan.openings),
+        "solver": {
+            "name": "HiGHS", "gap_asked": settings.solve.gap, "time_limit_seconds": settings.solve.time_limit_seconds,
+            "threads": settings.solve.threads, "mip_allow_restart": False,
+        },  # fmt: skip
+        "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],
+        "seconds": {k: round(v, 3) for k, v in seconds.items()},
+        "notes": [*told.notes, *card.remarks()],
+        "exit_code": 3 if _short(plan.shortfall(0, 11)) else 0,
+        "declared_to_vary": ["seconds", "steps", "versions"],
+    }
+
+
+def _finite(step: tuple[str, float, float, float]) -> tuple[object, ...]:
+    """Return a step with what isn't known told as None."""
+    return (step[0], *(round(x, 9) if abs(x) < float("inf") else None for x in step[1:]))
+
+
+def _short(children: float) -> bool:
+    """Return whether some children have no place: more than the solver's dust."""
+    return children > 1e-4
+
+
+def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario) -> Run:
+    """Return what a run tells at once, with the three findings that matter most."""
+    from placeplan.appraise.findings import findings
+
+    plan = allocation.plan
+    return Run(
+        folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap,
+        plan.shortfall(0, 11), plan.shortfall(12, 13), findings(allocation, card, scenario), scenario.warnings,
+    )  # fmt: skip
+
+
+def verify(run_folder: Path | str) -> "Verdict":
+    """Recompute hashes, feasibility, objective and bound of a run from its files alone, without the solver.
+
+    Raises CertificateRefused naming the file and the rule.
+    """
+    from placeplan.publish.verify import verify_run
+
+    return verify_run(Path(run_folder))
