@@ -1,6 +1,7 @@
 """Pyramid: 6 lowers of 30, 2 middles of 90 and an upper of 180 a year, and its conversion in phases or in one day.
 
-The worked example of three tiers to two: constant cohorts, nobody lost; no change costs each cohort exactly 2 moves.
+The worked example of three tiers to two: constant cohorts, nobody lost, no links that would discount a transfer.
+No change costs each cohort exactly 2 moves.
 """
 
 import pandas as pd
@@ -53,7 +54,6 @@ def pyramid_tables() -> dict[str, pd.DataFrame]:
         "pupils": constant_rolls(rolls),
         "children": constant_children(zones, dict.fromkeys(range(12), 1.0)),
         "births": constant_births(zones),
-        "links": pd.DataFrame({"partnership": "Oakfield pyramid", "urn": schools["urn"], "strength": 0.8}),
         "assumptions": pd.DataFrame(given, columns=["assumption", "value", "unit", "reason"]),
         "options": options.drop(columns="phase"),
         "phase_plan": _phase_plan(options),

@@ -101,6 +101,8 @@ def _nearest(code: str, known: Collection[str], names: Mapping[str, str]) -> str
 def repeated(material: Material, table: str, key: tuple[str, ...]) -> Iterator[Problem]:
     """Yield each row whose key stands in an earlier row too, naming both rows."""
     frame = material.frame(table)
+    if frame.empty:
+        return
     again = frame.index[frame.duplicated(list(key))]
     for row in again[:TOLD]:
         same = (frame[list(key)] == frame.loc[row, list(key)]).all(axis=1)
@@ -133,8 +135,10 @@ def missing_years(material: Material, table: str) -> Iterator[Problem]:
 
 def each(frame: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the rows of a short table, each with its number in the file."""
-    numbers = [int(number) for number in frame.index.to_numpy()]
-    yield from zip(numbers, ({str(k): v for k, v in row.items()} for row in frame.to_dict("records")), strict=True)
+    names = [str(name) for name in frame.columns]
+    columns = [frame[name].tolist() for name in frame.columns] if len(frame) else []
+    for number, *cells in zip(frame.index.tolist(), *columns, strict=False):
+        yield int(str(number)), dict(zip(names, cells, strict=True))
 
 
 def _number(row: object) -> int | None:

@@ -11,6 +11,7 @@ from placeplan.importers.demo import demo, write_all
 from placeplan.importers.demo_homes import SETTLEMENT, SETTLEMENT_HOMES
 from placeplan.importers.demo_packages import CONVERTING
 from placeplan.scenario.places import places_by_nc_year
+from placeplan.scenario.read import read_scenario
 from placeplan.scenario.settings import Settings
 from placeplan.scenario.tables import TABLES
 from placeplan.scenario.tables.choices import KINDS
@@ -156,6 +157,30 @@ def test_what_stands_in_the_repository_is_what_the_command_writes(repository, wr
     for folder in (written / "scenarios").iterdir():
         there = {file.name for file in (repository / "scenarios" / folder.name).iterdir()}
         assert there == {file.name for file in folder.iterdir()}
+
+
+def test_it_reads_back_without_a_warning(written, tables):
+    scenario = read_scenario(written / "scenarios" / "demo")
+    assert scenario.warnings == ()
+    for name in ("schools", "pupils", "children", "births", "needs", "housing", "options", "phase_plan"):
+        key = list(TABLES[name].key)
+        read, given = (frame[key].astype(str).reset_index(drop=True) for frame in (scenario.table(name), tables[name]))
+        pd.testing.assert_frame_equal(read, given, check_dtype=False)
+    assert scenario.table("pupils")["pupils"].sum() == tables["pupils"]["pupils"].sum()
+    assert scenario.table("options")["capital_pounds"].sum() == tables["options"]["capital_pounds"].sum()
+
+
+def test_each_variant_differs_from_the_demo_in_what_its_name_says(written):
+    demo_, high, tight, local, single = (
+        read_scenario(written / "scenarios" / name)
+        for name in ("demo", "high_growth", "tight_budget", "local_first", "single_phase_first")
+    )
+    homes = [scenario.table("housing")["dwellings"].sum() for scenario in (demo_, high)]
+    assert homes[1] == pytest.approx(1.5 * homes[0], rel=1e-3)
+    assert tight.settings.budget.total_pounds < demo_.settings.budget.total_pounds
+    assert (local.settings.weights.local, local.settings.weights.single_phase) == (5.0, 1.0)
+    assert (single.settings.weights.local, single.settings.weights.single_phase) == (1.0, 5.0)
+    assert all(scenario.settings.synthetic for scenario in (high, tight, local, single))
 
 
 def test_the_geodata_hold_the_scenario_s_zones_and_schools(repository, tables):

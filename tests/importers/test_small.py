@@ -2,8 +2,9 @@
 
 import pytest
 
-from placeplan.importers.small import pyramid, town
+from placeplan.importers.small import pyramid, town, write_small
 from placeplan.scenario.places import places_by_nc_year
+from placeplan.scenario.read import read_scenario
 from placeplan.scenario.settings import Settings
 
 
@@ -74,3 +75,20 @@ def test_small_scenarios_are_synthetic_and_solved_to_proof(small):
     assert settings.synthetic
     assert settings.solve.gap == 0
     assert all(weight == 1.0 for name, weight in settings.weights.model_dump().items() if name != "cost")
+
+
+def test_small_scenarios_read_back_as_they_were_made(tmp_path, small):
+    settings, tables, zones = small
+    write_small(tmp_path)
+    scenario = read_scenario(tmp_path / settings["name"])
+    assert scenario.settings == Settings.model_validate(settings)
+    assert scenario.zones["zone"].tolist() == zones["zone"].tolist()
+    assert scenario.table("options")["option"].tolist() == tables["options"]["option"].tolist()
+    assert scenario.table("phase_plan")["academic_year"].tolist() == tables["phase_plan"]["academic_year"].tolist()
+
+
+def test_every_principle_of_the_town_has_an_option_of_its_own():
+    kinds = set(town()[1]["options"]["kind"])
+    assert kinds == {
+        "new_school", "link", "expansion", "resourced_provision", "pan_reduction", "community_facility", "age_range", "closure",
+    }  # fmt: skip
