@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
 from placeplan.allocate.model import Model, build, compulsory, scales
 from placeplan.allocate.problem import Matrix, part_of
-from placeplan.allocate.search import Found, Search, with_openings
+from placeplan.allocate.search import Found, Search, Step, is_small, relaxed, with_openings
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
-from placeplan.domain.errors import NoPlanInTime, SolverFailed
+from placeplan.domain.errors import NoPlanInTime, PlaceplanError, SolverFailed
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
@@ -19,8 +20,10 @@ from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
 NO_SHORTFALL = 1e-4  # below it every unplaced column gets the bound 0 instead of a row (a tight row made HiGHS lie)
-STAGE_1_COLUMNS = ("stays", "bundles", "unplaced", "openings")
-STAGE_1_ROWS = {"bundle", "on roll", "flow", "places", "net capacity", "gate", "stays open"}
+STAGE_1_COLUMNS = ("stays", "bundles", "rolls", "unplaced", "openings")
+STAGE_1_ROWS = {"bundle", "roll", "on roll", "flow", "places", "net capacity", "gate", "stays open"}
+PRICE_OF_SHORTFALL = 0.005  # of the relaxation: any price ≥ 0 gives a bound, this one keeps its shortfall low
+SEARCH = 0.85  # share of the time limit for the search; the rest is for the last linear program
 TOLERANCE_OF_STAGE_1 = 0.25  # child-years at which the least shortfall counts as proven
 
 
@@ -30,7 +33,8 @@ class Allocation:
 
     objective, bound: of the weighted constraints.  gap: (objective − bound) / objective.  controllable_gap: of what the
     plan could change against the do-minimum.  least_shortfall, its bound, and the plan's own: child-years, R–11.
-    seconds: by stage.  model, matrix, row_duals: for the certificate.
+    seconds: by stage.  model, matrix, point: for the certificate; row_duals: of `proof`, a relaxation of matrix (with the
+    shortfall priced where the limit on it has been left out).
     """
 
     plan: Plan
@@ -38,6 +42,7 @@ class Allocation:
     model: Model
     matrix: Matrix
     point: Number
+    proof: Matrix
     row_duals: Number | None
     status: str
     objective: float
@@ -65,44 +70,70 @@ class Allocation:
 
 
 def allocate(
-    network: Network,
-    prices: tuple[Prices, ...],
-    keys: Sequence[str],
-    scenario: Scenario,
-    *,
-    progress: Progress = silent,
+    network: Network, prices: tuple[Prices, ...], keys: Sequence[str], scenario: Scenario, *, progress: Progress = silent
 ) -> Allocation:
     """Return the best plan that leaves no avoidable child without a place.
 
     Raises NoPlanInTime when the time limit comes before any plan, SolverFailed when the solver can't be trusted.
     """
     settings = scenario.settings.solve
-    began = time.monotonic()
+    clock = _Clock(settings.time_limit_seconds)
     model = build(network, prices, scales(prices, keys, scenario), scenario)
     matrix = model.problem.matrix()
     solver = Solver(settings.seed, settings.threads, progress)
     progress(f"The model has {matrix.rows.shape[1]:,} columns and {matrix.rows.shape[0]:,} rows", None)
-    seconds = {"build": time.monotonic() - began}
-    began = time.monotonic()
-    deadline = began + settings.time_limit_seconds
-    minimum, minimum_shortfall = _do_minimum(model, matrix, solver, deadline)
-    seconds["do-minimum"] = time.monotonic() - began
-    first = _least_shortfall(model, matrix, solver, minimum, began + settings.time_limit_seconds / 3, progress)
-    seconds["sufficiency"] = time.monotonic() - began - seconds["do-minimum"]
-    limit = (
-        0.0 if first.objective < NO_SHORTFALL else first.objective + max(settings.sufficiency_tolerance, NO_SHORTFALL)
-    )
+    beside = None if is_small(matrix) else relaxed(solver, matrix, _counted(model), PRICE_OF_SHORTFALL, clock.left)
+    clock.lap("build")
+    minimum = _do_minimum(model, matrix, solver, clock)
+    clock.lap("do-minimum")
+    first = _least_shortfall(model, matrix, solver, minimum, clock)
+    clock.lap("sufficiency")
+    limit = 0.0 if first.objective < NO_SHORTFALL else first.objective + max(settings.sufficiency_tolerance, NO_SHORTFALL)
+    progress(f"At least {first.objective:,.1f} child-years have no place; {minimum.shortfall:,.1f} if nothing opens", None)
     limited = _with_limit(model, matrix, limit)
-    start = _complete(model, limited, solver, first.point, deadline)
-    search = Search(solver, limited, gap=settings.gap, absolute=1e-9, deadline=deadline, told=progress)
-    found = search.run(start)
-    point = _polished(model, limited, solver, found, deadline)
-    seconds["weighted constraints"] = time.monotonic() - began - seconds["do-minimum"] - seconds["sufficiency"]
+    steps: list[Step] = []
+    search = Search(
+        solver, limited, gap=settings.gap, offset=model.constant, deadline=clock.began + SEARCH * clock.limit, steps=steps
+    )
+    search.start_from(_complete(model, limited, solver, first.point, clock))
+    found = search.directly() if beside is None else search.by_relaxation(beside, limit)
+    point = _polished(model, limited, solver, found, clock)
+    clock.lap("weighted constraints")
+    duals = found.row_duals
+    if beside is None:
+        duals = solver.lp(limited, seconds=60.0, corner=True, method="choose").row_duals
+    proof = limited if beside is None else beside.matrix
     return Allocation(
-        model.plan(point), model.plan(minimum), model, limited, point, found.row_duals, found.status,
-        float(matrix.cost @ point) + model.constant, float(matrix.cost @ minimum) + model.constant, found.bound + model.constant,
-        first.objective, first.bound, first.status == "Optimal", limit, seconds, found.steps,
+        model.plan(point), model.plan(minimum.point), model, limited, point, proof, duals, found.status,
+        float(matrix.cost @ point) + model.constant, float(matrix.cost @ minimum.point) + model.constant,
+        found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(steps),
     )  # fmt: skip
+
+
+class _Clock:
+    """The time limit of both stages together, and seconds by stage."""
+
+    def __init__(self, limit: float) -> None:
+        self.began = self.last = time.monotonic()
+        self.limit = limit
+        self.laps: dict[str, float] = {}
+
+    def left(self) -> float:
+        """Return the seconds left of the limit."""
+        return self.began + self.limit - time.monotonic()
+
+    def lap(self, stage: str) -> None:
+        """Note the seconds since the last lap."""
+        now = time.monotonic()
+        self.laps[stage] = now - self.last
+        self.last = now
+
+
+def _counted(model: Model) -> Number:
+    """Return 1 for each column of the shortfall R–11."""
+    counted = np.zeros(len(model.problem.lower))
+    counted[model.problem.blocks["unplaced"].columns] = compulsory(model.network)
+    return counted
 
 
 def _stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:
@@ -117,7 +148,15 @@ def _stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:
     return replace(part, cost=cost[columns]), columns
 
 
-def _do_minimum(model: Model, matrix: Matrix, solver: Solver, deadline: float) -> tuple[Number, float]:
+@dataclass(frozen=True)
+class _Minimum:
+    """The do-minimum: a point of all columns, and its shortfall R–11."""
+
+    point: Number
+    shortfall: float
+
+
+def _do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: _Clock) -> _Minimum:
     """Return the plan in which nothing opens beyond what is committed, at its own least shortfall."""
     options = model.network.options
     block = model.problem.blocks["openings"]
@@ -125,42 +164,39 @@ def _do_minimum(model: Model, matrix: Matrix, solver: Solver, deadline: float) -
     upper = matrix.upper.copy()
     upper[block.columns] = committed
     closed = replace(matrix, upper=upper)
-    part, _ = _stage_1(model, closed)
-    seconds = max(deadline - time.monotonic(), 1.0)
-    least = solver.mip(part, seconds=seconds, gap=0.0) if committed.any() else solver.lp(part, seconds=seconds)
+    part, columns = _stage_1(model, closed)
+    least = solver.mip(part, seconds=clock.left(), gap=0.0)
     if least.point is None:
-        _explain(least.status, "the do-minimum")
-    shortfall = max(float(part.cost @ least.point), 0.0)  # type: ignore[operator]
+        raise _ended(least.status, "the do-minimum")
+    shortfall = max(float(part.cost @ least.point), 0.0)
     limited = _with_limit(model, closed, 0.0 if shortfall < NO_SHORTFALL else shortfall + 1e-3)
-    seconds = max(deadline - time.monotonic(), 1.0)
-    if committed.any():
-        answer = solver.mip(limited, seconds=seconds, gap=1e-4)
-    else:
-        answer = solver.lp(limited, seconds=seconds)
+    fixed = with_openings(limited, np.round(least.point[part.integer]), matrix.integer)
+    answer = solver.lp(fixed, seconds=clock.left())
     if answer.point is None:
-        _explain(answer.status, "the do-minimum")
-    return answer.point, shortfall  # type: ignore[return-value]
+        raise _ended(answer.status, "the do-minimum")
+    return _Minimum(_whole(answer.point, matrix.integer), shortfall)
 
 
-def _explain(status: str, what: str) -> None:
-    """Raise what an ending without a point means."""
-    if "limit" in status.lower():
-        message = f"The time limit came before any plan ({what}). Give [solve] time_limit_seconds more."
-        raise NoPlanInTime(message)
-    message = f"the solver ended {what} with “{status}”, which this model never should"
-    raise SolverFailed(message)
+def _ended(status: str, what: str) -> PlaceplanError:
+    """Return what an ending without a point means."""
+    if "limit" in status.lower() or status == "Unknown":
+        return NoPlanInTime(f"The time limit came before any plan ({what}). Give [solve] time_limit_seconds more.")
+    return SolverFailed(f"the solver ended {what} with “{status}”, which this model never should")
 
 
-def _least_shortfall(
-    model: Model, matrix: Matrix, solver: Solver, minimum: Number, deadline: float, progress: Progress
-) -> Found:
-    """Return the openings that leave the fewest child-years without a place, R–11."""
+def _least_shortfall(model: Model, matrix: Matrix, solver: Solver, minimum: _Minimum, clock: _Clock) -> Found:
+    """Return the openings that leave the fewest child-years without a place, R–11; never more than a third of the time."""
     part, columns = _stage_1(model, matrix)
-    search = Search(solver, part, gap=0.0, absolute=TOLERANCE_OF_STAGE_1, deadline=deadline, told=progress)
-    found = search.run(minimum[columns])
-    point = minimum.copy()
-    point[columns] = found.point
-    return replace(found, point=point, objective=max(found.objective, 0.0))
+    start = minimum.point[columns]
+    if minimum.shortfall < NO_SHORTFALL:
+        return Found(minimum.point, 0.0, 0.0, "Optimal", None)
+    seconds = max(clock.left() - 2 * clock.limit / 3, 1.0)
+    answer = solver.mip(part, seconds=seconds, gap=0.0, absolute=TOLERANCE_OF_STAGE_1, start=start)
+    found = answer.point if answer.point is not None and answer.objective < minimum.shortfall else start
+    point = minimum.point.copy()
+    point[columns] = found
+    status = "Optimal" if answer.proven else answer.status
+    return Found(point, max(float(part.cost @ found), 0.0), max(answer.bound, 0.0), status, None)
 
 
 def _with_limit(model: Model, matrix: Matrix, limit: float) -> Matrix:
@@ -171,15 +207,13 @@ def _with_limit(model: Model, matrix: Matrix, limit: float) -> Matrix:
         upper = matrix.upper.copy()
         upper[block.columns] = np.where(counted, 0.0, upper[block.columns])
         return replace(matrix, upper=upper)
-    from scipy import sparse  # noqa: PLC0415
-
     row = sparse.csr_matrix(
         (np.ones(counted.sum()), (np.zeros(counted.sum(), dtype=int), block.first + np.flatnonzero(counted))),
         shape=(1, len(matrix.cost)),
     )
     return replace(
         matrix,
-        rows=sparse.vstack([matrix.rows, row]).tocsc(),
+        rows=sparse.csc_matrix(sparse.vstack([matrix.rows, row])),
         row_lower=np.append(matrix.row_lower, -np.inf),
         row_upper=np.append(matrix.row_upper, limit),
         row_kind=np.append(matrix.row_kind, len(matrix.row_names)),
@@ -187,21 +221,20 @@ def _with_limit(model: Model, matrix: Matrix, limit: float) -> Matrix:
     )
 
 
-def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, deadline: float) -> Number | None:
+def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock: _Clock) -> Number | None:
     """Return the best plan at the openings of stage 1: a plan always stands."""
     block = model.problem.blocks["openings"]
     fixed = with_openings(matrix, np.round(point[block.columns]), matrix.integer)
-    answer = solver.lp(fixed, seconds=max(deadline - time.monotonic(), 5.0))
+    answer = solver.lp(fixed, seconds=max(clock.left(), 5.0))
     return None if answer.point is None else _whole(answer.point, matrix.integer)
 
 
-def _polished(model: Model, matrix: Matrix, solver: Solver, found: Found, deadline: float) -> Number:
-    """Return the plan at its openings made whole, by simplex: a corner of the plan, so that few journeys are split."""
+def _polished(model: Model, matrix: Matrix, solver: Solver, found: Found, clock: _Clock) -> Number:
+    """Return the plan at its openings made whole, at a corner, so that few journeys are split."""
     fixed = with_openings(matrix, np.round(found.point[model.problem.blocks["openings"].columns]), matrix.integer)
-    answer = solver.lp(fixed, seconds=max(deadline - time.monotonic(), 60.0), method="choose", crossover=True)
-    if answer.point is None:
-        return _whole(found.point, matrix.integer)
-    return _whole(answer.point, matrix.integer)
+    answer = solver.lp(fixed, seconds=max(clock.left(), clock.limit * (1 - SEARCH)), corner=True)
+    point = found.point if answer.point is None else answer.point
+    return _whole(point, matrix.integer)
 
 
 def _whole(point: Number, integer: YesNo) -> Number:

@@ -103,8 +103,10 @@ def build(network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...]
 
 def _columns(problem: TableProblem, network: Network) -> None:
     """Add the columns, each with a finite upper bound (HiGHS needs them to be right with presolve off)."""
+    band = network.band_matrix()
     problem.add_columns("stays", len(network.stays.origin), upper=network.stays.most)
     problem.add_columns("bundles", len(network.bundles.school), upper=network.bundles.most)
+    problem.add_columns("rolls", band.shape[0], upper=np.asarray(band @ network.bundles.most))
     problem.add_columns("unplaced", len(network.nodes.origin), upper=network.nodes.children)
     problem.add_columns("openings", len(network.options.opening_year), upper=1.0, integer=True)
     problem.add_columns("kept", len(network.kept_node), upper=network.nodes.children[network.kept_node])
@@ -121,6 +123,8 @@ def _flow(problem: TableProblem, network: Network) -> None:
         shape=(len(network.bundles.school), len(stays.origin)),
     )
     problem.add_rows("bundle", {"stays": member, "bundles": -_identity(member.shape[0])}, 0, 0)
+    band = network.band_matrix()
+    problem.add_rows("roll", {"bundles": band, "rolls": -_identity(band.shape[0])}, 0, 0)
     rolling = np.flatnonzero(stays.group >= 0)
     groups = sparse.csr_matrix(
         (np.ones(len(rolling)), (stays.group[rolling], rolling)), shape=(len(stays.fixed), len(stays.origin))
@@ -143,16 +147,16 @@ def _waited(network: Network) -> sparse.csr_matrix:
 
 def _places(problem: TableProblem, network: Network) -> None:
     """No roll above the places of its school, planned year and NC year; no whole roll above net capacity."""
-    for name, roll, places in (
-        ("places", network.roll_matrix(), network.places.by_year_group),
-        ("net capacity", network.whole_roll(), network.places.net),
+    most = {name: problem.upper[problem.blocks[name].columns] for name in ("bundles", "rolls")}
+    for name, block, roll, places in (
+        ("places", "bundles", network.roll_matrix(), network.places.by_year_group),
+        ("net capacity", "rolls", network.roll_of(), network.places.net),
     ):
-        most = np.asarray(roll @ network.bundles.most)
+        could = np.asarray(roll @ most[block])
         touched = np.asarray(abs(places.matrix).sum(axis=1)).ravel() > 0
-        binding = np.flatnonzero((most > places.constant) | (touched & (most > 0)))
-        problem.add_rows(
-            name, {"bundles": roll[binding], "openings": -places.matrix[binding]}, -NO_LIMIT, places.constant[binding]
-        )
+        binding = np.flatnonzero((could > places.constant) | (touched & (could > 0)))
+        parts = {block: roll[binding], "openings": -places.matrix[binding]}
+        problem.add_rows(name, parts, -NO_LIMIT, places.constant[binding])
 
 
 def _gates(problem: TableProblem, network: Network) -> None:
@@ -258,7 +262,7 @@ def _deviations(problem: TableProblem, key: str, price: Prices) -> list[tuple[Bl
         block = problem.add_columns(f"{key} {k}", count, upper=most)
         own = (d.earlier - _identity(count)).tocsr()
         problem.add_rows(
-            f"{key} {k}", {"bundles": d.bundles, "openings": d.openings, block.name: own}, -NO_LIMIT, -d.constant
+            f"{key} {k}", {"rolls": d.rolls, "openings": d.openings, block.name: own}, -NO_LIMIT, -d.constant
         )
         found.append((block, d.price))
     return found
@@ -266,8 +270,8 @@ def _deviations(problem: TableProblem, key: str, price: Prices) -> list[tuple[Bl
 
 def _most(d: Deviations, problem: TableProblem) -> Number:
     """Return a finite bound on each deviation, from the bounds of what it reads."""
-    upper = {name: problem.upper[problem.blocks[name].columns] for name in ("bundles", "openings")}
-    most = d.constant + d.bundles.maximum(0) @ upper["bundles"] + d.openings.maximum(0) @ upper["openings"]
+    upper = {name: problem.upper[problem.blocks[name].columns] for name in ("rolls", "openings")}
+    most = d.constant + d.rolls.maximum(0) @ upper["rolls"] + d.openings.maximum(0) @ upper["openings"]
     first: Number = np.maximum(most, 0)
     bound: Number = np.maximum(most + d.earlier.maximum(0) @ first, 0) + 1.0
     return bound

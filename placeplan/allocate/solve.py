@@ -5,9 +5,10 @@ this shape of model; with restarts off none was seen.
 """
 
 import signal
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
@@ -20,6 +21,9 @@ from placeplan.domain.errors import SolverFailed
 
 KNOWN_WRONG = {"1.14.0": "tells false optima on small models of our shape (HiGHS #2957, #3094)"}
 FEASIBLE = 2  # HiGHS's primal_solution_status for a point that holds every row
+NO_ANSWER = {"Infeasible", "Unbounded", "Primal infeasible or unbounded", "Not Set", "Load error", "Model error", "Solve error"}
+LARGEST_COST = 100.0  # costs are scaled to about this: HiGHS's tolerances are absolute
+TELL_EVERY = 2.0  # seconds
 
 Told = Callable[[str, float | None], None]
 
@@ -28,7 +32,7 @@ Told = Callable[[str, float | None], None]
 class Answer:
     """What the solver said. status: HiGHS's own word. point: a feasible point, or None where there is none.
 
-    bound: proven lower bound (−inf where none).  row_duals, column_duals: of an LP, else None.
+    bound: proven lower bound (−inf where none).  row_duals: of an LP, else None.
     """
 
     status: str
@@ -36,7 +40,6 @@ class Answer:
     objective: float
     bound: float
     row_duals: Number | None
-    column_duals: Number | None
     seconds: float
 
     @property
@@ -52,26 +55,34 @@ class Solver:
     seed: int
     threads: int
     told: Told
-    interrupted: bool = False
+    interrupted: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         """Refuse a version that is known to be wrong."""
-        version = _version()
+        version = str(_highs().version())
         if version in KNOWN_WRONG:
             message = f"HiGHS {version} {KNOWN_WRONG[version]}. Install highspy 1.15.1."
             raise SolverFailed(message)
         highspy.Highs.resetGlobalScheduler(True)  # threads are global to the process
 
-    def lp(self, matrix: Matrix, *, seconds: float, method: str = "ipm", crossover: bool = False) -> Answer:
-        """Solve the linear relaxation; by interior point without crossover unless told otherwise."""
-        options = {"solver": method, "run_crossover": "on" if crossover else "off", "time_limit": max(seconds, 0.1)}
+    def lp(self, matrix: Matrix, *, seconds: float, corner: bool = False, method: str = "ipm") -> Answer:
+        """Solve the linear relaxation; by interior point without crossover, unless a corner of the plan is wanted."""
+        options = {"solver": method, "run_crossover": "on" if corner else "off", "time_limit": max(seconds, 0.1)}
         return self._run(matrix, options, integer=False, start=None)
 
     def mip(
-        self, matrix: Matrix, *, seconds: float, gap: float, absolute_gap: float = 0.0, start: Number | None = None
+        self,
+        matrix: Matrix,
+        *,
+        seconds: float,
+        gap: float,
+        absolute: float = 0.0,
+        start: Number | None = None,
+        large: bool = False,
     ) -> Answer:
-        """Solve with whole openings, from a plan where one is given."""
-        options = {"time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "mip_abs_gap": absolute_gap}
+        """Solve with whole openings, from a plan where one is given; a large problem's root by interior point."""
+        options: dict[str, Any] = {"time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "mip_abs_gap": absolute * _scale(matrix)}
+        options["mip_lp_solver"] = "ipm" if large else "choose"
         return self._run(matrix, options, integer=True, start=start)
 
     def _run(self, matrix: Matrix, options: dict[str, Any], *, integer: bool, start: Number | None) -> Answer:
@@ -85,7 +96,8 @@ class Solver:
             if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
                 message = f"the solver refuses its option {name} = {value}"
                 raise SolverFailed(message)
-        if highs.passModel(_model(matrix, integer=integer)) == highspy.HighsStatus.kError:
+        scale = _scale(matrix)
+        if highs.passModel(_model(matrix, scale, integer=integer)) == highspy.HighsStatus.kError:
             message = "the solver refuses the model"
             raise SolverFailed(message)
         if start is not None:
@@ -93,60 +105,82 @@ class Solver:
             solution.col_value = start.tolist()
             highs.setSolution(solution)
         began = time.monotonic()
-        with _Interruptible(self, highs):
+        with _Interruptible(self, highs, scale):
             highs.run()
-        if self.interrupted:
+        if self.interrupted.is_set():
             raise KeyboardInterrupt
-        return _read(highs, time.monotonic() - began, integer=integer)
+        return _read(highs, scale, time.monotonic() - began, integer=integer)
+
+
+class Beside:
+    """Work done in a thread of its own beside the main one, on the second core; `result` waits for it."""
+
+    def __init__(self, solver: Solver, work: Callable[[], Answer]) -> None:
+        """Begin at once."""
+        self.solver, self.work = solver, work
+        self.answer: Answer | None = None
+        self.fault: BaseException | None = None
+        self.done = threading.Event()
+        threading.Thread(target=self._go, daemon=True).start()
+
+    def _go(self) -> None:
+        try:
+            self.answer = self.work()
+        except BaseException as fault:  # noqa: BLE001  (handed to whoever waits)
+            self.fault = fault
+        self.done.set()
+
+    def result(self) -> Answer:
+        """Wait for the answer and return it, or raise what went wrong."""
+        try:
+            while not self.done.wait(0.1):
+                pass
+        except KeyboardInterrupt:
+            self.solver.interrupted.set()
+            self.done.wait(5)
+            raise
+        if self.fault is not None:
+            raise self.fault
+        assert self.answer is not None  # noqa: S101  (done without a fault)
+        return self.answer
 
 
 class _Interruptible:
-    """While the solver runs, Ctrl-C and SIGTERM stop it within a moment and progress is told."""
+    """While the solver runs, Ctrl-C stops it within a moment and progress is told."""
 
-    def __init__(self, solver: Solver, highs: highspy.Highs) -> None:
-        self.solver, self.highs = solver, highs
-        self.before: dict[int, Any] = {}
-        self.last = 0.0
+    def __init__(self, solver: Solver, highs: highspy.Highs, scale: float) -> None:
+        self.solver, self.highs, self.scale = solver, highs, scale
+        self.before: Any = None
+        self.last = time.monotonic()
 
     def __enter__(self) -> None:
         for callback in (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt):
             callback.subscribe(self._stop)
         self.highs.cbMipLogging.subscribe(self._tell)
-        try:
-            self.before = {signal.SIGINT: signal.signal(signal.SIGINT, self._note)}
-        except ValueError:  # not the main thread: the caller's own handler stays
-            self.before = {}
+        if threading.current_thread() is threading.main_thread():
+            self.before = signal.signal(signal.SIGINT, self._note)
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
+        if self.before is not None:
+            signal.signal(signal.SIGINT, self.before)
         for callback in (
-            self.highs.cbMipInterrupt,
-            self.highs.cbSimplexInterrupt,
-            self.highs.cbIpmInterrupt,
-            self.highs.cbMipLogging,
-        ):
+            self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt, self.highs.cbMipLogging,
+        ):  # fmt: skip
             callback.clear()  # type: ignore[no-untyped-call]
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
-        self.solver.interrupted = True
+        self.solver.interrupted.set()
 
     def _stop(self, event: Any) -> None:  # noqa: ANN401  (highspy has no types)
-        if self.solver.interrupted:
+        if self.solver.interrupted.is_set():
             event.interrupt()
 
     def _tell(self, event: Any) -> None:  # noqa: ANN401
-        now = time.monotonic()
-        if now - self.last > 2:
+        now, out = time.monotonic(), event.data_out
+        if now - self.last > TELL_EVERY and 0 <= out.mip_gap < np.inf:
             self.last = now
-            out = event.data_out
-            gap = f", gap {out.mip_gap:.2%}" if 0 <= out.mip_gap < 10 else ""
-            self.solver.told(f"Best plan {out.mip_primal_bound:,.4f}, bound {out.mip_dual_bound:,.4f}{gap}", None)
-
-
-def _version() -> str:
-    """Return HiGHS's version."""
-    return str(_highs().version())
+            best, bound = out.mip_primal_bound / self.scale, out.mip_dual_bound / self.scale
+            self.solver.told(f"branching: best {best:,.4f}, bound {bound:,.4f}, gap {out.mip_gap:.2%}", None)
 
 
 def _highs() -> highspy.Highs:
@@ -154,11 +188,17 @@ def _highs() -> highspy.Highs:
     return highspy.Highs()  # type: ignore[no-untyped-call]
 
 
-def _model(matrix: Matrix, *, integer: bool) -> highspy.HighsLp:
+def _scale(matrix: Matrix) -> float:
+    """Return the power of ten that brings the largest cost near LARGEST_COST."""
+    largest = float(np.abs(matrix.cost).max(initial=0.0))
+    return float(10.0 ** np.round(np.log10(LARGEST_COST / largest))) if largest > 0 else 1.0
+
+
+def _model(matrix: Matrix, scale: float, *, integer: bool) -> highspy.HighsLp:
     """Return the matrix as HiGHS takes it."""
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = matrix.rows.shape[1], matrix.rows.shape[0]
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = matrix.cost, matrix.lower, matrix.upper
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = matrix.cost * scale, matrix.lower, matrix.upper
     lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
@@ -170,28 +210,20 @@ def _model(matrix: Matrix, *, integer: bool) -> highspy.HighsLp:
     return lp
 
 
-def _read(highs: highspy.Highs, seconds: float, *, integer: bool) -> Answer:
+def _read(highs: highspy.Highs, scale: float, seconds: float, *, integer: bool) -> Answer:
     """Return the answer; values are read only where HiGHS says that the point is feasible."""
     status = highs.modelStatusToString(highs.getModelStatus())
     info = highs.getInfo()
-    if status in {
-        "Infeasible",
-        "Unbounded",
-        "Primal infeasible or unbounded",
-        "Not Set",
-        "Load error",
-        "Model error",
-        "Solve error",
-    }:
-        return Answer(status, None, np.inf, -np.inf, None, None, seconds)
+    if status in NO_ANSWER:
+        return Answer(status, None, np.inf, -np.inf, None, seconds)
     solution = highs.getSolution()
     feasible = info.primal_solution_status == FEASIBLE
     point = np.asarray(solution.col_value, dtype=float) if feasible else None
-    bound = float(info.mip_dual_bound) if integer else -np.inf
-    row_duals = column_duals = None
+    bound = float(info.mip_dual_bound) / scale if integer else -np.inf
+    row_duals = None
     if not integer and solution.dual_valid:
-        row_duals, column_duals = np.asarray(solution.row_dual, dtype=float), np.asarray(solution.col_dual, dtype=float)
-    return Answer(status, point, float(info.objective_function_value), bound, row_duals, column_duals, seconds)
+        row_duals = np.asarray(solution.row_dual, dtype=float) / scale
+    return Answer(status, point, float(info.objective_function_value) / scale, bound, row_duals, seconds)
 
 
 def bound_from_duals(matrix: Matrix, row_duals: Number) -> float:

@@ -23,6 +23,10 @@ from placeplan.options.option import GROUPS, Options
 from placeplan.scenario.scenario import Scenario
 
 
+BANDS = ((0, 6), (7, 11), (12, 13))
+"""Primary, secondary and sixth-form year groups: rolls are added up so, whatever the schools."""
+
+
 @dataclass(frozen=True)
 class Partnerships:
     """Groups of schools among which a transfer counts as kept.
@@ -76,14 +80,22 @@ class Network:
         """Return (school, planned year, NC year) × bundle: the share of the bundle on roll there."""
         return make.roll_matrix(self.bundles, len(self.estate.table), len(self.years))
 
-    def whole_roll(self, first: int = 0, last: int = GROUPS - 1) -> sparse.csr_matrix:
-        """Return (school, planned year) × bundle: the share on roll in the NC years first … last."""
+    def band_matrix(self) -> sparse.csr_matrix:
+        """Return (school, planned year, band) × bundle: the share on roll in each of BANDS."""
         matrix = self.roll_matrix()
-        rows = np.arange(matrix.shape[0])
-        inside = ((rows % GROUPS) >= first) & ((rows % GROUPS) <= last)
-        shape = (matrix.shape[0] // GROUPS, matrix.shape[0])
-        add = sparse.csr_matrix((inside.astype(float), (rows // GROUPS, rows)), shape=shape)
+        row = np.arange(matrix.shape[0])
+        band = np.searchsorted([last for _, last in BANDS], row % GROUPS)
+        shape = (matrix.shape[0] // GROUPS * len(BANDS), matrix.shape[0])
+        add = sparse.csr_matrix((np.ones(len(row)), (row // GROUPS * len(BANDS) + band, row)), shape=shape)
         return (add @ matrix).tocsr()
+
+    def roll_of(self, *bands: int) -> sparse.csr_matrix:
+        """Return (school, planned year) × (school, planned year, band): the sum of some bands, of all when none is named."""
+        rows = len(self.estate.table) * len(self.years)
+        which = np.array(bands or range(len(BANDS)))
+        row = np.repeat(np.arange(rows), len(which))
+        column = row * len(BANDS) + np.tile(which, rows)
+        return sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(rows, rows * len(BANDS)))
 
     def nc_of(self) -> Whole:
         """Return bundle × planned year: the NC year of the bundle's children then (meaningless outside the stay)."""

@@ -34,6 +34,11 @@ class Plan:
         rolls: Number = self.network.roll_matrix() @ self.bundles()
         return rolls.reshape(len(self.network.estate.table), len(self.network.years), GROUPS)
 
+    def bands(self) -> Number:
+        """Return pupils on roll by (school, planned year, band), flat."""
+        rolls: Number = self.network.band_matrix() @ self.bundles()
+        return rolls
+
     def kept(self) -> Number:
         """Return the transfers kept inside a partnership, one a kept pair: at most, since who came from where isn't known.
 

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from placeplan.domain.arrays import Number, Whole
-from placeplan.journeys.network import Network
+from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import ByOpening, by_state
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Deviations, Measure, Prices, Principle, no_prices
@@ -125,13 +125,13 @@ def _rows(network: Network, offer: _Offer, wanted: Number) -> tuple[list[Deviati
     at, kind = np.nonzero(may[zone, year])
     figures = _open_of_kind(offer, zone[at], year[at], kind, open_rows, years)
     first, count = len(at), len(at) + len(zone)
-    bundles = sparse.csr_matrix((count, len(network.bundles.school)))
+    rolls = sparse.csr_matrix((count, len(network.estate.table) * years * len(BANDS)))
     openings = sparse.vstack([-figures.matrix, sparse.csr_matrix((len(zone), figures.matrix.shape[1]))]).tocsr()
     earlier = sparse.csr_matrix((np.ones(first), (first + at, np.arange(first))), shape=(count, count))
     possible_kinds = np.bincount(at, minlength=len(zone))
     constant_rows = np.concatenate([1 - figures.constant, wanted[zone] - sure[zone, year] - possible_kinds[cell]])
     price = np.concatenate([np.zeros(first), offer.children[zone, year]])
-    return [Deviations(bundles, openings, earlier, constant_rows, price)], constant
+    return [Deviations(rolls, openings, earlier, constant_rows, price)], constant
 
 
 def _kinds(offer: _Offer, years: int) -> tuple[Number, Number, Whole]:

@@ -66,8 +66,8 @@ class Community(Principle):
             return ()
         years = len(network.years)
         school, year = np.repeat(schools, years), np.tile(np.arange(years), len(schools))
-        roll = network.whole_roll()[school * years + year]
-        most = np.asarray(roll @ network.bundles.most)
+        roll = network.roll_of()[school * years + year]
+        most = np.asarray(roll @ (network.band_matrix() @ network.bundles.most))
         figures = ByOpening(
             np.zeros(len(school)), -open_by(network.options, sound[school], year).multiply(most[:, None]).tocsr()
         )

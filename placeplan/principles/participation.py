@@ -12,6 +12,7 @@ from placeplan.principles.principle import Measure, Prices, Principle, no_prices
 from placeplan.scenario.scenario import Scenario
 
 YEAR_12, YEAR_13 = 12, 13
+SIXTH_FORM_BAND = 2
 FAR_COUNTS = 0.5
 PART_OF_ALL = 0.1
 
@@ -33,7 +34,7 @@ class Participation(Principle):
         older = network.nodes.nc >= YEAR_12
         student_years = (network.bundles.on_roll * (network.nc_of() >= YEAR_12)).sum(axis=1)
         price = FAR_COUNTS * self._far(network, scenario) * student_years[network.stays.bundle]
-        short = rows(network, -network.whole_roll(YEAR_12, YEAR_13), self._least(network, scenario), 1.0)
+        short = rows(network, -network.roll_of(SIXTH_FORM_BAND), self._least(network, scenario), 1.0)
         asked = short.constant + np.asarray(abs(short.openings).sum(axis=1)).ravel() > 0
         prices = no_prices(network, max(PART_OF_ALL * network.demand.child_years(YEAR_12, YEAR_13), 1e-9))
         return replace(prices, stays=price, unplaced=older.astype(float), deviations=(some(short, asked),))

@@ -59,8 +59,8 @@ class Popular(Principle):
             return ()
         years = len(network.years)
         school, year = np.repeat(schools, years), np.tile(np.arange(years), len(schools))
-        roll = network.whole_roll()[school * years + year]
-        most = np.asarray(roll @ network.bundles.most)
+        roll = network.roll_of()[school * years + year]
+        most = np.asarray(roll @ (network.band_matrix() @ network.bundles.most))
         open_ = open_by(network.options, decision[school], year)
         figures = ByOpening(np.zeros(len(school)), -open_.multiply(most[:, None]).tocsr())
         return (rows(network, roll, figures, (linked - own)[school]),)

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.domain.arrays import Number
-from placeplan.journeys.network import Network
+from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import ByOpening
 from placeplan.journeys.plan import Plan
 from placeplan.scenario.scenario import Scenario
@@ -17,21 +17,22 @@ from placeplan.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class Deviations:
-    """Rows `rolls·bundles + openings·Y + specialist·used + earlier·deviations + constant − deviation ≤ 0`, each deviation at a price.
+    """Rows `rolls·roll + openings·Y + earlier·deviations + constant − deviation ≤ 0`, each deviation at a price.
 
-    bundles, openings, earlier: matrices with one row a deviation; earlier is strictly lower triangular.
+    rolls (by school, planned year and band), openings, earlier: matrices with one row a deviation; earlier is strictly
+    lower triangular.
     constant, price: one a row; prices ≥ 0.  A deviation of a finished plan is max(0, amount).
     """
 
-    bundles: sparse.csr_matrix
+    rolls: sparse.csr_matrix
     openings: sparse.csr_matrix
     earlier: sparse.csr_matrix
     constant: Number
     price: Number
 
-    def of(self, bundles: Number, openings: Number) -> Number:
+    def of(self, rolls: Number, openings: Number) -> Number:
         """Return each deviation of a finished plan, without a solver."""
-        amount = self.bundles @ bundles + self.openings @ openings + self.constant
+        amount = self.rolls @ rolls + self.openings @ openings + self.constant
         deviation = np.maximum(amount, 0)
         if self.earlier.nnz:  # nested at most once: the rows that read no others come first
             deviation = np.maximum(amount + self.earlier @ deviation, 0)
@@ -58,10 +59,10 @@ class Prices:
 
     def loss(self, plan: Plan) -> float:
         """Return the loss of a finished plan at these prices, worked out without a solver."""
-        bundles = plan.bundles()
+        bundles, rolls = plan.bundles(), plan.bands()
         total = self.constant + self.stays @ plan.stays + self.bundles @ bundles + self.unplaced @ plan.unplaced
         total += self.kept @ plan.kept() + self.used @ plan.used + self.unmet @ plan.unmet
-        return float(total + sum(d.price @ d.of(bundles, plan.openings) for d in self.deviations))
+        return float(total + sum(d.price @ d.of(rolls, plan.openings) for d in self.deviations))
 
 
 @dataclass(frozen=True)
@@ -112,14 +113,15 @@ def no_prices(network: Network, unacceptable: float) -> Prices:
     )
 
 
-def rows(network: Network, bundles: sparse.csr_matrix | None, figures: ByOpening, price: Number | float) -> Deviations:
+def rows(
+    network: Network, rolls: sparse.csr_matrix | None, figures: ByOpening, price: Number | float) -> Deviations:
     """Return deviations of rolls and figures, none of which reads another: rolls + figures − deviation ≤ 0."""
     count = len(figures.constant)
-    if bundles is None:
-        bundles = sparse.csr_matrix((count, len(network.bundles.school)))
+    if rolls is None:
+        rolls = sparse.csr_matrix((count, len(network.estate.table) * len(network.years) * len(BANDS)))
     nothing = sparse.csr_matrix((count, count))
     return Deviations(
-        bundles,
+        rolls,
         figures.matrix,
         nothing,
         figures.constant,
@@ -132,7 +134,7 @@ def some(deviations: Deviations, keep: Number) -> Deviations:
     which = np.flatnonzero(keep)
     nothing = sparse.csr_matrix((len(which), len(which)))
     return Deviations(
-        deviations.bundles[which],
+        deviations.rolls[which],
         deviations.openings[which],
         nothing,
         deviations.constant[which],

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from placeplan.domain.arrays import Number, Whole, YesNo
-from placeplan.journeys.network import Network
+from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import ByOpening, by_state
 from placeplan.journeys.plan import Plan
 from placeplan.options.option import GROUPS
@@ -15,7 +15,7 @@ from placeplan.scenario.scenario import Scenario
 
 BELOW_COUNTS = 2.0  # a pupil missing below the floor weighs twice one above the maximum
 PART_OF_ALL = 0.1  # unacceptable: a tenth of all child-years outside the sizes
-PHASES = ((0, 6), (7, 11))  # spare places are told for primary and for secondary year groups
+PHASES = (0, 1)  # bands of which spare places are told: primary and secondary year groups
 
 
 class Viable(Principle):
@@ -32,11 +32,11 @@ class Viable(Principle):
 
     def prices(self, network: Network, scenario: Scenario) -> Prices:
         """Return rows for floors, maxima and the band of spare places."""
-        roll = network.whole_roll()
+        roll = network.roll_of()
         floor = self._floors(network, scenario)
         below = rows(network, -roll, floor, BELOW_COUNTS)
         above = rows(network, roll, self._maxima(network, scenario).times(-1), 1.0)
-        could = np.asarray(roll @ network.bundles.most) + above.constant > 0
+        could = np.asarray(roll @ (network.band_matrix() @ network.bundles.most)) + above.constant > 0
         prices = no_prices(network, max(PART_OF_ALL * network.demand.child_years(), 1.0))
         return replace(
             prices,
@@ -67,10 +67,10 @@ class Viable(Principle):
     def _spare(self, network: Network, scenario: Scenario) -> list[Deviations]:
         """Return rows for spare places above and below the band, by planning area, phase and year."""
         found = []
-        for first, last in PHASES:
-            cap = _capacity(network, first, last)
+        for band in PHASES:
+            cap = _capacity(network, *BANDS[band])
             group, count = _by_area(network)
-            roll = network.whole_roll(first, last)
+            roll = network.roll_of(band)
             add = _adding(group, count)
             area_roll, area_cap = (add @ roll).tocsr(), cap.summed(group, count)
             exists = area_cap.constant + np.asarray(abs(area_cap.matrix).sum(axis=1)).ravel() > 0
@@ -107,7 +107,7 @@ class Viable(Principle):
         total, told = 0.0, np.zeros((2, len(network.years)))
         area = network.estate.table["planning_area"].to_numpy(dtype=object)
         rolls = plan.rolls()
-        for first, last in PHASES:
+        for first, last in (BANDS[band] for band in PHASES):
             cap = _capacity(network, first, last).at(plan.openings).reshape(rolls.shape[:2])
             roll = rolls[:, :, first : last + 1].sum(axis=2)
             told += np.stack([cap.sum(axis=0), roll.sum(axis=0)])

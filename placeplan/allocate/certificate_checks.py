@@ -1,0 +1,164 @@
+"""Checks: does a plan hold every row, what does it cost, and how much better could any plan be, without a solver."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from placeplan.allocate.certificate_recount import Journeys, position
+from placeplan.allocate.certificate_value import KeptRows, Proof, Solution
+from placeplan.domain.arrays import Number
+from placeplan.principles.principle import Prices
+
+TOLERANCE = 1e-6  # relative: tables have nine decimals, and the solver keeps its rows to 1e-7
+PRICED = ("stays", "bundles", "unplaced", "kept", "used", "unmet")
+EXCESS_OVER_A_MUST = 1000.0  # times all weights, as in the model
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was checked. file and rule: what a refusal names.  figure: how far off; passed within tolerance."""
+
+    file: str
+    rule: str
+    figure: float
+    tolerance: float
+    worst: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Is the figure within its tolerance; an unknown figure is not."""
+        return bool(self.figure <= self.tolerance)
+
+    def __str__(self) -> str:
+        """Return the sentence an officer reads."""
+        where = f" ({self.worst})" if self.worst else ""
+        verdict = "holds" if self.passed else "does not hold"
+        return f"{self.file}: {self.rule} {verdict}: off by {self.figure:.3g}, allowed {self.tolerance:.3g}{where}"
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """What a solution comes to. point: every column.  losses: one a principle.  over: sum of excesses over a must."""
+
+    point: Number
+    losses: tuple[float, ...]
+    over: float
+
+    def objective(self, proof: Proof, openings: Number) -> float:
+        """Return Σ weight × deviation + cost, constants included."""
+        parts = sum(s.weight * s.deviation(loss) for s, loss in zip(proof.scales, self.losses, strict=True))
+        total = sum(s.weight for s in proof.scales) or 1.0
+        return float(parts + proof.opening_cost @ openings + EXCESS_OVER_A_MUST * total * self.over)
+
+
+def recounted(proof: Proof, journeys: Journeys, solution: Solution) -> Recounted:
+    """Return every column of the model from what is published of a plan: the rest is worked out at its least."""
+    model, labels = proof.model, proof.labels
+    point = np.zeros(len(model.cost))
+    bundle = bundle_of(proof)
+    bundles = np.bincount(bundle, weights=solution.stays, minlength=len(labels.bundles))
+    used = np.bincount(_need_of(proof), weights=solution.used, minlength=len(labels.needs))
+    unmet = np.maximum(labels.needs["children"].to_numpy(dtype=float) - used, 0)
+    kept = journeys.kept(solution.stays)
+    rolls = journeys.bands(journeys.rolls(solution.stays))
+    of = {
+        "stays": solution.stays, "bundles": bundles, "rolls": rolls, "unplaced": solution.unplaced, "openings": solution.openings,
+        "kept": kept, "used": solution.used, "unmet": unmet,
+    }  # fmt: skip
+    for name, values in of.items():
+        point[model.columns(name)] = values
+    losses, over = [], 0.0
+    for scale, price in zip(proof.scales, proof.prices, strict=True):
+        loss = price.constant + sum(getattr(price, name) @ of[name] for name in PRICED)
+        for k, deviation in enumerate(price.deviations):
+            least = deviation.of(rolls, solution.openings)
+            loss += deviation.price @ least
+            if len(least):
+                point[model.columns(f"{scale.key} {k}")] = least
+        losses.append(float(loss))
+        if not scale.plain and scale.factor > 0:
+            point[model.columns(f"{scale.key} deviation")] = scale.deviation(loss)
+            excess = 0.0 if np.isnan(scale.must) else max(0.0, scale.u(loss) - scale.must)
+            point[model.columns(f"{scale.key} over the must")] = excess
+            over += excess
+    return Recounted(point, tuple(losses), over)
+
+
+def bundle_of(proof: Proof) -> np.ndarray:
+    """Return the bundle of each stay: the one with the same school, cohort and year groups."""
+    labels = proof.labels
+    return position(labels.bundles, labels.stays, ["urn", "cohort", "from_nc_year", "to_nc_year"])
+
+
+def _need_of(proof: Proof) -> np.ndarray:
+    """Return the need that each use of a specialist place meets."""
+    return position(proof.labels.needs, proof.labels.uses, ["area", "need", "academic_year"])
+
+
+def row_checks(model: KeptRows, point: Number, file: str, *, without: tuple[str, ...] = ()) -> Iterator[Check]:
+    """Yield one check for each kind of row, with the largest violation relative to what the row adds up, and the bounds."""
+    value = model.rows @ point
+    size = np.maximum(abs(model.rows) @ abs(point), 1.0)
+    over = np.maximum(np.maximum(model.row_lower - value, value - model.row_upper), 0) / size
+    for kind, name in enumerate(model.row_names):
+        rows = np.flatnonzero(model.row_kind == kind)
+        if len(rows) and name not in without:
+            yield Check(file, f"rows “{name}” of the model", float(over[rows].max()), TOLERANCE)
+    beyond = np.maximum(model.lower - point, point - model.upper) / np.maximum(abs(point), 1.0)
+    for name in model.blocks:
+        columns = model.columns(name)
+        if columns.stop > columns.start and name not in without:
+            yield Check(file, f"bounds of “{name}”", float(beyond[columns].max()), TOLERANCE)
+
+
+def dual_bound(model: KeptRows, row_duals: Number) -> float:
+    """Return the lower bound on cost·z that any row duals prove, by weak duality over the boxes of the columns.
+
+    A dual that leans on an infinite side is taken as 0, so no vector of numbers can prove too much.
+    """
+    duals = np.where(np.isinf(model.row_lower), np.minimum(row_duals, 0.0), row_duals)
+    duals = np.where(np.isinf(model.row_upper), np.maximum(duals, 0.0), duals)
+    side = np.where(duals > 0, model.row_lower, model.row_upper)
+    reduced = model.cost - model.rows.T @ duals
+    least = np.where(reduced > 0, model.lower, model.upper)
+    rows = duals * np.where(duals == 0, 0.0, side)
+    columns = reduced * np.where(reduced == 0, 0.0, least)
+    return float(rows.sum() + columns.sum())
+
+
+def constant_of(proof: Proof) -> float:
+    """Return the part of the objective that no column carries."""
+    pairs = zip(proof.scales, proof.prices, strict=True)
+    return float(sum(s.weight * (s.u(p.constant) - s.target) for s, p in pairs if s.plain))
+
+
+def cost_of(proof: Proof) -> Number:
+    """Return the cost of every column as it follows from prices, scales and weights."""
+    cost = np.zeros(len(proof.model.cost))
+    total = sum(s.weight for s in proof.scales) or 1.0
+    for scale, price in zip(proof.scales, proof.prices, strict=True):
+        if scale.plain:
+            _add(cost, proof.model, scale.key, price, scale.weight * scale.factor)
+        elif scale.factor > 0:
+            cost[proof.model.columns(f"{scale.key} deviation")] += scale.weight
+            cost[proof.model.columns(f"{scale.key} over the must")] += EXCESS_OVER_A_MUST * total
+    cost[proof.model.columns("openings")] += proof.opening_cost
+    return cost
+
+
+def _add(cost: Number, model: KeptRows, key: str, price: Prices, factor: float) -> None:
+    """Add one principle's prices."""
+    for name in PRICED:
+        cost[model.columns(name)] += factor * getattr(price, name)
+    for k, deviation in enumerate(price.deviations):
+        if len(deviation.price):
+            cost[model.columns(f"{key} {k}")] += factor * deviation.price
+
+
+def gaps(objective: float, bound: float, do_minimum: float) -> tuple[float, float]:
+    """Return gap and controllable gap. Source: the model's definition, in the mathematics of the docs."""
+    if objective <= 1e-9:
+        return 0.0, 0.0
+    missing = objective - bound
+    return max(0.0, missing / objective), max(0.0, missing / max(do_minimum - objective, 0.01 * objective))

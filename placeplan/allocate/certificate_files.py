@@ -1,0 +1,201 @@
+"""The files of a certificate: the same proof gives the same bytes, and what is read is what was written.
+
+Tables with labels are CSV, arrays are .npz (a zip of plain arrays, its dates fixed), the rest is certificate.json.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from placeplan.allocate.certificate_checks import PRICED
+from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
+from placeplan.domain.errors import CertificateRefused
+from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
+from placeplan.principles.principle import Deviations, Prices
+
+FORMAT = 1
+SUMMARY = "certificate.json"
+FOLDER = "certificate"
+YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
+TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind")
+_A_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+
+Arrays = dict[str, np.ndarray]
+Read = TypeVar("Read")
+
+
+def to_files(proof: Proof, summary: Mapping[str, object]) -> dict[str, bytes]:
+    """Return path → content. summary: what certificate.json says first, for people."""
+    files = {f"{FOLDER}/{f.name}.csv": _csv(getattr(proof.labels, f.name)) for f in fields(Labels)}
+    files[f"{FOLDER}/model.npz"] = _npz(_model_arrays(proof.model))
+    files[f"{FOLDER}/prices.npz"] = _npz(_price_arrays(proof))
+    files[f"{FOLDER}/do_minimum.npz"] = _npz({f.name: getattr(proof.do_minimum, f.name) for f in fields(Solution)})
+    if proof.row_duals is not None:
+        files[f"{FOLDER}/duals.npz"] = _npz({"row_duals": proof.row_duals})
+    about = {
+        **summary,
+        "format": FORMAT,
+        "planned_years": [name_of_year(y) for y in proof.years],
+        "scales": [_without_nan(asdict(s)) for s in proof.scales],
+        "told": _without_nan(asdict(proof.told)),
+        "row_names": list(proof.model.row_names),
+        "columns": {name: list(at) for name, at in proof.model.blocks.items()},
+    }
+    text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return {SUMMARY: text.encode("utf-8"), **files}
+
+
+def from_files(files: Mapping[str, bytes]) -> Proof:
+    """Return the proof that files hold. Raises CertificateRefused naming a file that is lost or can't be read."""
+    about = _read(files, SUMMARY, lambda content: dict(json.loads(content)))
+    if about.get("format") != FORMAT:
+        raise CertificateRefused(f"{SUMMARY}: has format {about.get('format')}; this version reads format {FORMAT}")
+    years = _read(files, SUMMARY, lambda _: tuple(academic_year(y) for y in about["planned_years"]))
+    scales = _read(files, SUMMARY, lambda _: tuple(KeptScale(**_with_nan(s)) for s in about["scales"]))
+    told = _read(files, SUMMARY, lambda _: Told(**_with_nan(about["told"])))
+    tables = {f.name: _read(files, f"{FOLDER}/{f.name}.csv", read_labels) for f in fields(Labels)}
+    prices = _read(files, f"{FOLDER}/prices.npz", lambda content: _prices(_arrays(content), scales))
+    duals = f"{FOLDER}/duals.npz"
+    return Proof(
+        years,
+        Labels(**tables),
+        _read(files, f"{FOLDER}/model.npz", lambda content: _model(_arrays(content), about)),
+        prices[0],
+        scales,
+        prices[1],
+        _read(files, f"{FOLDER}/do_minimum.npz", lambda content: Solution(**_arrays(content))),
+        _read(files, duals, lambda content: _arrays(content)["row_duals"]) if duals in files else None,
+        told,
+    )
+
+
+def _read(files: Mapping[str, bytes], path: str, how: Callable[[bytes], Read]) -> Read:
+    """Return what a file holds. Raises CertificateRefused naming it when it is lost or isn't what it should be."""
+    if path not in files:
+        raise CertificateRefused(f"{path}: is not there")
+    try:
+        return how(files[path])
+    except (ValueError, KeyError, TypeError, IndexError, EOFError, zipfile.BadZipFile) as fault:
+        raise CertificateRefused(f"{path}: can't be read ({type(fault).__name__}: {fault})") from fault
+
+
+def read_labels(content: bytes) -> pd.DataFrame:
+    """Return a table of labels: years and year groups as numbers, names as text."""
+    texts = dict.fromkeys((*TEXTS, *YEARS, *GROUPS), str)
+    table = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False, float_precision="round_trip")  # type: ignore[call-overload]
+    return coded(table)
+
+
+def coded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with academic years as September years and NC years as numbers.
+
+    Raises ValueError for what is neither.
+    """
+    code = {**dict.fromkeys(YEARS, academic_year), **dict.fromkeys(GROUPS, nc_year)}
+    told = {name: _each(table[name], code[name]) for name in table.columns if name in code}
+    return table.assign(**told)
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with academic years and NC years in words."""
+    names = {**dict.fromkeys(YEARS, name_of_year), **dict.fromkeys(GROUPS, name_of_nc_year)}
+    return table.assign(**{name: _each(table[name], names[name]) for name in table.columns if name in names})
+
+
+def _each(column: pd.Series, how: Callable[[Any], object]) -> pd.Series:
+    """Return a column with each value translated, each different one once."""
+    return column.map({value: how(value) for value in column.unique()})
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    return _named(table).to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def _npz(arrays: Arrays) -> bytes:
+    """Return arrays as an .npz whose bytes depend on nothing else."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, values in arrays.items():
+            one = io.BytesIO()
+            np.lib.format.write_array(one, np.ascontiguousarray(values), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", _A_FIXED_DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, one.getvalue())
+    return out.getvalue()
+
+
+def _arrays(content: bytes) -> Arrays:
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def _model_arrays(model: KeptRows) -> Arrays:
+    single = ("cost", "lower", "upper", "integer", "row_lower", "row_upper", "row_kind")
+    return {name: np.asarray(getattr(model, name)) for name in single} | _sparse("rows", model.rows.tocsc())
+
+
+def _model(arrays: Arrays, about: Mapping[str, Any]) -> KeptRows:
+    rows = sparse.csc_matrix(_matrix("rows", arrays, sparse.csc_matrix))
+    blocks = {name: (int(first), int(count)) for name, (first, count) in about["columns"].items()}
+    single = {name: values for name, values in arrays.items() if not name.startswith("rows.")}
+    return KeptRows(rows=rows, row_names=tuple(about["row_names"]), blocks=blocks, **single)  # type: ignore[arg-type]
+
+
+def _price_arrays(proof: Proof) -> Arrays:
+    """Return the prices of all principles and the cost of openings."""
+    arrays: Arrays = {"opening_cost": proof.opening_cost}
+    for scale, price in zip(proof.scales, proof.prices, strict=True):
+        arrays |= {f"{scale.key}.{name}": getattr(price, name) for name in PRICED}
+        arrays[f"{scale.key}.numbers"] = np.array([price.unacceptable, price.constant, len(price.deviations)])
+        for k, d in enumerate(price.deviations):
+            at = f"{scale.key}.{k}"
+            arrays |= {f"{at}.constant": d.constant, f"{at}.price": d.price}
+            for name in ("rolls", "openings", "earlier"):
+                arrays |= _sparse(f"{at}.{name}", sparse.csr_matrix(getattr(d, name)))
+    return arrays
+
+
+def _prices(arrays: Arrays, scales: tuple[KeptScale, ...]) -> tuple[tuple[Prices, ...], np.ndarray]:
+    """Return the prices in the order of the scales, and the cost of openings."""
+    found = []
+    for scale in scales:
+        unacceptable, constant, count = arrays[f"{scale.key}.numbers"]
+        deviations = tuple(_deviation(arrays, f"{scale.key}.{k}") for k in range(int(count)))
+        plain = [arrays[f"{scale.key}.{name}"] for name in PRICED]
+        found.append(Prices(*plain, float(unacceptable), float(constant), deviations))
+    return tuple(found), arrays["opening_cost"]
+
+
+def _deviation(arrays: Arrays, at: str) -> Deviations:
+    tables = [sparse.csr_matrix(_matrix(f"{at}.{n}", arrays, sparse.csr_matrix)) for n in ("rolls", "openings", "earlier")]
+    return Deviations(*tables, arrays[f"{at}.constant"], arrays[f"{at}.price"])
+
+
+def _sparse(name: str, table: sparse.csr_matrix | sparse.csc_matrix) -> Arrays:
+    """Return a sparse matrix as its arrays."""
+    parts = {"values": table.data, "index": table.indices, "start": table.indptr, "shape": np.array(table.shape)}
+    return {f"{name}.{part}": values for part, values in parts.items()}
+
+
+def _matrix(name: str, arrays: Arrays, kind: Callable[..., Any]) -> Any:  # noqa: ANN401  (csr or csc)
+    values, index, start, shape = (arrays[f"{name}.{part}"] for part in ("values", "index", "start", "shape"))
+    table = kind((values, index, start), shape=tuple(int(n) for n in shape))
+    table.check_format(full_check=True)
+    return table
+
+
+def _without_nan(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values that JSON knows: an unknown or infinite number is null."""
+    return {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in values.items()}
+
+
+def _with_nan(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values with null as an unknown number."""
+    return {k: np.nan if v is None else v for k, v in values.items()}

@@ -1,0 +1,236 @@
+"""Labels: what every column of the model stands for, in the words of the published tables."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Solved, Told
+from placeplan.domain.arrays import Number, Whole
+from placeplan.journeys.network import BANDS, Network
+from placeplan.journeys.openings import by_state
+from placeplan.journeys.plan import Plan
+from placeplan.options.option import GROUPS, Option
+
+
+def proof_of(solved: Solved) -> Proof:
+    """Return all that a certificate keeps of an allocation."""
+    network, told = solved.plan.network, solved
+    scales = tuple(
+        KeptScale(s.key, s.weight, s.ideal, s.unacceptable, s.target, s.must) for s in solved.model.scales
+    )
+    return Proof(
+        network.years, labels_of(solved.plan), _rows(solved), solved.model.prices, scales, solved.model.cost,
+        _solution(solved.do_minimum), solved.row_duals,
+        Told(
+            told.objective, told.bound, told.do_minimum_objective, told.least_shortfall, told.least_shortfall_bound,
+            told.limit_on_shortfall, told.status,
+        ),
+    )  # fmt: skip
+
+
+def labels_of(plan: Plan) -> Labels:
+    """Return the label of every column of a plan's network, and its unsuppressed specialist counts."""
+    network = plan.network
+    name = _Names.of(network)
+    places, place_changes = _places(network, name)
+    pools, pool_changes = _pools(network)
+    return Labels(
+        _stays(network, name), _bundles(network, name), _rolls(network, name), _nodes(network, name), _openings(network), _kept(network, name),
+        _uses(plan, name), _needs(network, name), _on_roll(network, name), _options(network), _members(network, name),
+        _retention(network), places, place_changes, pools, pool_changes,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Names of areas and schools by position."""
+
+    areas: Number
+    urns: Number
+
+    @classmethod
+    def of(cls, network: Network) -> "_Names":
+        """Return the names that a network uses."""
+        areas = np.array(network.areas, dtype=object)
+        return cls(areas, network.estate.table["urn"].astype(str).to_numpy(dtype=object))
+
+
+def _rows(solved: Solved) -> KeptRows:
+    """Return the matrix with its blocks."""
+    m = solved.matrix
+    blocks = {name: (b.first, b.count) for name, b in solved.model.problem.blocks.items()}
+    return KeptRows(
+        m.cost, m.lower, m.upper, m.integer, m.rows, m.row_lower, m.row_upper, m.row_kind, m.row_names, blocks
+    )
+
+
+def _solution(plan: Plan) -> Solution:
+    """Return a plan without its network."""
+    return Solution(plan.stays, plan.unplaced, plan.openings, plan.used)
+
+
+def _origins(network: Network, name: _Names, origin: Whole) -> dict[str, Number]:
+    """Return origin, origin_kind and area."""
+    kind = np.where(origin < len(network.zones), "zone", "area").astype(object)
+    area = name.areas[network.area_of_origin()[origin]]
+    return {"origin": np.array(network.origins, dtype=object)[origin], "origin_kind": kind, "area": area}
+
+
+def _stays(network: Network, name: _Names) -> pd.DataFrame:
+    bundles = _bundles(network, name).drop(columns="displaced")
+    stays = pd.DataFrame(_origins(network, name, network.stays.origin))
+    return pd.concat([stays, bundles.iloc[network.stays.bundle].reset_index(drop=True)], axis=1)
+
+
+def _bundles(network: Network, name: _Names) -> pd.DataFrame:
+    bundles = network.bundles
+    cohort = network.years[0] + bundles.joins - bundles.first_nc
+    frame = {"urn": name.urns[bundles.school], "cohort": cohort, "from_nc_year": bundles.first_nc}
+    ended = bundles.ended_early(network.states)
+    return pd.DataFrame(frame | {"to_nc_year": bundles.last_nc, "displaced": ended})
+
+
+def _rolls(network: Network, name: _Names) -> pd.DataFrame:
+    school, year, band = np.indices((len(name.urns), len(network.years), len(BANDS))).reshape(3, -1)
+    first, last = np.array(BANDS).T
+    times = {"academic_year": network.years[0] + year, "from_nc_year": first[band], "to_nc_year": last[band]}
+    return pd.DataFrame({"urn": name.urns[school]} | times)
+
+
+def _nodes(network: Network, name: _Names) -> pd.DataFrame:
+    nodes = network.nodes
+    times = {"cohort": network.years[0] + nodes.year - nodes.nc, "nc_year": nodes.nc, "enters": nodes.enters}
+    return pd.DataFrame(_origins(network, name, nodes.origin) | times)
+
+
+def _openings(network: Network) -> pd.DataFrame:
+    options = network.options
+    decision = np.array([d.name for d in options.decisions], dtype=object)
+    first = network.years[0]
+    return pd.DataFrame(
+        {"decision": decision[options.opening_decision], "academic_year": first + options.opening_year}
+    )
+
+
+def _kept(network: Network, name: _Names) -> pd.DataFrame:
+    at = _nodes(network, name).iloc[network.kept_node][["area", "cohort", "nc_year"]].reset_index(drop=True)
+    return at.assign(partnership=np.array(network.partnerships.names, dtype=object)[network.kept_partnership])
+
+
+def _uses(plan: Plan, name: _Names) -> pd.DataFrame:
+    special = plan.network.specialist
+    return pd.DataFrame(
+        {
+            "area": name.areas[special.area],
+            "need": np.array(special.needs, dtype=object)[special.need_of],
+            "academic_year": plan.network.years[0] + special.year,
+            "site": special.pools["site"].astype(str).to_numpy(dtype=object)[special.pool],
+            "pool": special.pool,
+            "children": plan.used,
+        }
+    )
+
+
+def _needs(network: Network, name: _Names) -> pd.DataFrame:
+    special = network.specialist
+    area, need, year = np.indices(special.need.shape).reshape(3, -1)
+    needs = np.array(special.needs, dtype=object)
+    frame = {"area": name.areas[area], "need": needs[need], "academic_year": network.years[0] + year}
+    return pd.DataFrame(frame | {"children": special.need.ravel()})
+
+
+def _on_roll(network: Network, name: _Names) -> pd.DataFrame:
+    """Return the children of each group on roll in the base year, with the labels of its stays."""
+    stays = network.stays
+    groups, first = np.unique(stays.group, return_index=True)
+    first = first[groups >= 0]
+    bundle = stays.bundle[first]
+    nc = network.bundles.first_nc[bundle]
+    return pd.DataFrame(
+        {
+            "area": name.areas[stays.area[first]],
+            "cohort": network.years[0] - 1 - nc,
+            "nc_year": nc,
+            "urn": name.urns[network.bundles.school[bundle]],
+            "children": stays.fixed[stays.group[first]],
+        }
+    )
+
+
+def _options(network: Network) -> pd.DataFrame:
+    options = network.options
+    rows = [
+        (o.name, o.kind, options.decisions[o.decision].name, float(o.row["capital_pounds"])) for o in options.options
+    ]
+    return pd.DataFrame(rows, columns=["option", "kind", "decision", "capital_pounds"]).assign(
+        places=[places_of(o) for o in options.options]
+    )
+
+
+def places_of(option: Option) -> float:
+    """Return the places that an option brings or takes, all its year groups together."""
+    effects = option.effects
+    if effects.specialist:
+        return float(sum(s.places for s in effects.specialist))
+    if effects.year_groups is not None:
+        return float(option.row["places_per_year"])
+    return float(sum(c.places * (c.last - c.first + 1) for c in effects.places))
+
+
+def _members(network: Network, name: _Names) -> pd.DataFrame:
+    partnership, school = np.nonzero(network.partnerships.of_school.T)
+    names = np.array(network.partnerships.names, dtype=object)
+    return pd.DataFrame({"partnership": names[partnership], "urn": name.urns[school]})
+
+
+def _retention(network: Network) -> pd.DataFrame:
+    share = network.demand.retention
+    year, nc = np.indices(share.shape).reshape(2, -1)
+    frame = pd.DataFrame({"cohort": network.years[0] + year - nc, "nc_year": nc, "retention": share.ravel()})
+    return frame[nc > 0].reset_index(drop=True)
+
+
+def _places(network: Network, name: _Names) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return places, year groups taught and the allowance for cohorts on roll, and what openings change of them."""
+    school, year, nc = np.indices((len(name.urns), len(network.years), GROUPS)).reshape(3, -1)
+    states = network.states
+    taught = by_state(states, network.options, states.taught.reshape(len(states.school), -1).astype(float))
+    held = network.places
+    allowance = np.maximum(held.cohort - held.standing, 0) * network.estate.taught[:, None, :]
+    today = pd.DataFrame(
+        {
+            "urn": name.urns[school],
+            "academic_year": network.years[0] + year,
+            "nc_year": nc,
+            "places": held.by_year_group.constant,
+            "taught": taught.constant,
+            "allowance": allowance.ravel(),
+        }
+    )
+    some = today[["places", "taught", "allowance"]].to_numpy().any(axis=1)
+    changes = _changes({"places": held.by_year_group.matrix, "taught": taught.matrix})
+    some[changes["row"].to_numpy(dtype=int)] = True
+    changes["row"] = (np.cumsum(some) - 1)[changes["row"].to_numpy(dtype=int)]
+    return today[some].reset_index(drop=True), changes
+
+
+def _pools(network: Network) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the places of each specialist pool, and what openings change of them."""
+    special = network.specialist
+    pool, year = np.indices((len(special.pools), len(network.years))).reshape(2, -1)
+    site = special.pools["site"].astype(str).to_numpy(dtype=object)
+    frame = {"site": site[pool], "pool": pool, "academic_year": network.years[0] + year}
+    today = pd.DataFrame(frame | {"places": special.places.constant})
+    return today, _changes({"places": special.places.matrix})
+
+
+def _changes(matrices: dict[str, sparse.csr_matrix]) -> pd.DataFrame:
+    """Return row, opening and one column a figure: what is added to the row where the opening column is 1."""
+    parts = []
+    for figure, matrix in matrices.items():
+        table = sparse.coo_matrix(matrix)
+        parts.append(pd.DataFrame({"row": table.row, "opening": table.col, figure: table.data}))
+    told = pd.concat(parts).groupby(["row", "opening"], as_index=False).sum()
+    return told[told[list(matrices)].ne(0).any(axis=1)].reset_index(drop=True)

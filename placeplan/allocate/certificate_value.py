@@ -1,0 +1,237 @@
+"""What a certificate holds: the model as it was solved, with a label on every column, and what was told of the plan.
+
+It knows no solver and no PuLP: what it is made of is described by shape, so that `verify` loads neither.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.journeys.plan import Plan
+from placeplan.principles.principle import Prices
+
+
+@dataclass(frozen=True)
+class KeptScale:
+    """How a principle's loss becomes its part of the objective; must is NaN where there is none."""
+
+    key: str
+    weight: float
+    ideal: float
+    unacceptable: float
+    target: float
+    must: float
+
+    @property
+    def factor(self) -> float:
+        """What one unit of loss is worth on the scale of U: 0 where the two anchors meet."""
+        span = self.unacceptable - self.ideal
+        return 1 / span if span > 1e-6 else 0.0
+
+    @property
+    def plain(self) -> bool:
+        """U can't be negative and misses its target by itself, so it is priced without a row of its own."""
+        return self.target <= 0 and self.ideal <= 0 and np.isnan(self.must)
+
+    def u(self, loss: float) -> float:
+        """Return 0 at the ideal, 1 at the unacceptable, 0 where the scenario can't influence it."""
+        return (loss - self.ideal) * self.factor
+
+    def deviation(self, loss: float) -> float:
+        """Return by how much the target is missed."""
+        return max(0.0, self.u(loss) - self.target)
+
+
+@dataclass(frozen=True)
+class KeptRows:
+    """The problem as arrays: minimise cost·z with row_lower ≤ rows·z ≤ row_upper, lower ≤ z ≤ upper.
+
+    blocks: name → first column and number of columns.  row_kind: position of each row's name in row_names.
+    """
+
+    cost: Number
+    lower: Number
+    upper: Number
+    integer: YesNo
+    rows: sparse.csc_matrix
+    row_lower: Number
+    row_upper: Number
+    row_kind: Whole
+    row_names: tuple[str, ...]
+    blocks: Mapping[str, tuple[int, int]]
+
+    def columns(self, name: str) -> slice:
+        """Return where a block's columns lie; nothing where there is no such block."""
+        first, count = self.blocks.get(name, (0, 0))
+        return slice(first, first + count)
+
+    def of_kind(self, name: str) -> Whole:
+        """Return the rows that bear a name."""
+        return np.flatnonzero(np.array([n == name for n in self.row_names])[self.row_kind])
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A label on each column, in the words of the published tables; one row a column unless said otherwise.
+
+    stays: origin, origin_kind, area, cohort, urn, from_nc_year, to_nc_year.  bundles: urn, cohort, from_nc_year,
+    to_nc_year, displaced (share of its children whose stay an option ends).  rolls: urn, academic_year, from_nc_year,
+    to_nc_year (a band of year groups).
+    nodes (unplaced): origin, origin_kind, area, cohort, nc_year, enters (children).  openings: decision, academic_year.
+    kept: area, cohort, nc_year, partnership.  uses: area, need, academic_year, site, pool, children (used by the plan).
+    needs (unmet): area, need, academic_year, children.
+    Beside the columns:  on_roll: area, cohort, nc_year, urn, children.  options: option, kind, decision, places,
+    capital_pounds.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.
+    places: urn, academic_year, nc_year, places, taught, allowance, all with nothing open; place_changes: row of
+    places, opening, places, taught: what an opening column changes.  pools: site, pool, academic_year, places, and
+    pool_changes: row, opening, places.
+    """
+
+    stays: pd.DataFrame
+    bundles: pd.DataFrame
+    rolls: pd.DataFrame
+    nodes: pd.DataFrame
+    openings: pd.DataFrame
+    kept: pd.DataFrame
+    uses: pd.DataFrame
+    needs: pd.DataFrame
+    on_roll: pd.DataFrame
+    options: pd.DataFrame
+    members: pd.DataFrame
+    retention: pd.DataFrame
+    places: pd.DataFrame
+    place_changes: pd.DataFrame
+    pools: pd.DataFrame
+    pool_changes: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan without its network: children on each stay and without a place, openings, specialist places used."""
+
+    stays: Number
+    unplaced: Number
+    openings: Number
+    used: Number
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the run said: objective, bound (−inf: none), do-minimum, shortfalls in child-years, status."""
+
+    objective: float
+    bound: float
+    do_minimum_objective: float
+    least_shortfall: float
+    least_shortfall_bound: float
+    limit_on_shortfall: float
+    status: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """All that the certificate keeps. years: planned September years.  opening_cost: objective of each opening.
+
+    row_duals: of the linear relaxation, None where there are none.
+    """
+
+    years: tuple[int, ...]
+    labels: Labels
+    model: KeptRows
+    prices: tuple[Prices, ...]
+    scales: tuple[KeptScale, ...]
+    opening_cost: Number
+    do_minimum: Solution
+    row_duals: Number | None
+    told: Told
+
+
+class _Block(Protocol):
+    first: int
+    count: int
+
+
+class _Problem(Protocol):
+    @property
+    def blocks(self) -> Mapping[str, _Block]: ...
+
+
+class _Scale(Protocol):
+    @property
+    def key(self) -> str: ...
+    @property
+    def weight(self) -> float: ...
+    @property
+    def ideal(self) -> float: ...
+    @property
+    def unacceptable(self) -> float: ...
+    @property
+    def target(self) -> float: ...
+    @property
+    def must(self) -> float: ...
+
+
+class _Model(Protocol):
+    @property
+    def problem(self) -> _Problem: ...
+    @property
+    def prices(self) -> tuple[Prices, ...]: ...
+    @property
+    def scales(self) -> tuple[_Scale, ...]: ...
+    @property
+    def cost(self) -> Number: ...
+
+
+class _Matrix(Protocol):
+    @property
+    def cost(self) -> Number: ...
+    @property
+    def lower(self) -> Number: ...
+    @property
+    def upper(self) -> Number: ...
+    @property
+    def integer(self) -> YesNo: ...
+    @property
+    def rows(self) -> sparse.csc_matrix: ...
+    @property
+    def row_lower(self) -> Number: ...
+    @property
+    def row_upper(self) -> Number: ...
+    @property
+    def row_kind(self) -> Whole: ...
+    @property
+    def row_names(self) -> tuple[str, ...]: ...
+
+
+class Solved(Protocol):
+    """An allocation, by shape: the plan, the do-minimum, the model, and what is known of them."""
+
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def do_minimum(self) -> Plan: ...
+    @property
+    def model(self) -> _Model: ...
+    @property
+    def matrix(self) -> _Matrix: ...
+    @property
+    def row_duals(self) -> Number | None: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def objective(self) -> float: ...
+    @property
+    def do_minimum_objective(self) -> float: ...
+    @property
+    def bound(self) -> float: ...
+    @property
+    def least_shortfall(self) -> float: ...
+    @property
+    def least_shortfall_bound(self) -> float: ...
+    @property
+    def limit_on_shortfall(self) -> float: ...
