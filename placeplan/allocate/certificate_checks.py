@@ -33,8 +33,8 @@ class Check:
     def __str__(self) -> str:
         """Return the sentence an officer reads."""
         where = f" ({self.worst})" if self.worst else ""
-        verdict = "holds" if self.passed else "does not hold"
-        return f"{self.file}: {self.rule} {verdict}: off by {self.figure:.3g}, allowed {self.tolerance:.3g}{where}"
+        told = f": off by {self.figure:.3g}, allowed {self.tolerance:.3g}" if self.tolerance else ""
+        return f"{self.file}: the rule “{self.rule}” {'holds' if self.passed else 'does not hold'}{told}{where}"
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ def _read(files: Mapping[str, bytes], path: str, how: Callable[[bytes], Read]) -
 def read_labels(content: bytes) -> pd.DataFrame:
     """Return a table of labels: years and year groups as numbers, names as text."""
     texts = dict.fromkeys((*TEXTS, *YEARS, *GROUPS), str)
-    table = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False, float_precision="round_trip")  # type: ignore[call-overload]
+    table = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False, float_precision="round_trip")
     return coded(table)
 
 
@@ -99,7 +99,7 @@ def coded(table: pd.DataFrame) -> pd.DataFrame:
     Raises ValueError for what is neither.
     """
     code = {**dict.fromkeys(YEARS, academic_year), **dict.fromkeys(GROUPS, nc_year)}
-    told = {name: _each(table[name], code[name]) for name in table.columns if name in code}
+    told = {name: _each(table[name], code[name]).astype("int64") for name in table.columns if name in code}
     return table.assign(**told)
 
 
@@ -145,7 +145,7 @@ def _model(arrays: Arrays, about: Mapping[str, Any]) -> KeptRows:
     rows = sparse.csc_matrix(_matrix("rows", arrays, sparse.csc_matrix))
     blocks = {name: (int(first), int(count)) for name, (first, count) in about["columns"].items()}
     single = {name: values for name, values in arrays.items() if not name.startswith("rows.")}
-    return KeptRows(rows=rows, row_names=tuple(about["row_names"]), blocks=blocks, **single)  # type: ignore[arg-type]
+    return KeptRows(rows=rows, row_names=tuple(about["row_names"]), blocks=blocks, **single)
 
 
 def _price_arrays(proof: Proof) -> Arrays:
@@ -168,14 +168,17 @@ def _prices(arrays: Arrays, scales: tuple[KeptScale, ...]) -> tuple[tuple[Prices
     for scale in scales:
         unacceptable, constant, count = arrays[f"{scale.key}.numbers"]
         deviations = tuple(_deviation(arrays, f"{scale.key}.{k}") for k in range(int(count)))
-        plain = [arrays[f"{scale.key}.{name}"] for name in PRICED]
-        found.append(Prices(*plain, float(unacceptable), float(constant), deviations))
+        plain = {name: arrays[f"{scale.key}.{name}"] for name in PRICED}
+        found.append(Prices(unacceptable=float(unacceptable), constant=float(constant), deviations=deviations, **plain))
     return tuple(found), arrays["opening_cost"]
 
 
 def _deviation(arrays: Arrays, at: str) -> Deviations:
-    tables = [sparse.csr_matrix(_matrix(f"{at}.{n}", arrays, sparse.csr_matrix)) for n in ("rolls", "openings", "earlier")]
-    return Deviations(*tables, arrays[f"{at}.constant"], arrays[f"{at}.price"])
+    rolls, openings, earlier = (
+        sparse.csr_matrix(_matrix(f"{at}.{name}", arrays, sparse.csr_matrix))
+        for name in ("rolls", "openings", "earlier")
+    )
+    return Deviations(rolls, openings, earlier, arrays[f"{at}.constant"], arrays[f"{at}.price"])
 
 
 def _sparse(name: str, table: sparse.csr_matrix | sparse.csc_matrix) -> Arrays:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Solved, Told
-from placeplan.domain.arrays import Number, Whole
+from placeplan.allocate.certificate_shapes import Solved
+from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
+from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import by_state
 from placeplan.journeys.plan import Plan
@@ -17,12 +18,10 @@ from placeplan.options.option import GROUPS, Option
 def proof_of(solved: Solved) -> Proof:
     """Return all that a certificate keeps of an allocation."""
     network, told = solved.plan.network, solved
-    scales = tuple(
-        KeptScale(s.key, s.weight, s.ideal, s.unacceptable, s.target, s.must) for s in solved.model.scales
-    )
+    scales = tuple(KeptScale(s.key, s.weight, s.ideal, s.unacceptable, s.target, s.must) for s in solved.model.scales)
     return Proof(
         network.years, labels_of(solved.plan), _rows(solved), solved.model.prices, scales, solved.model.cost,
-        _solution(solved.do_minimum), solved.row_duals,
+        _solution(solved.do_minimum), _duals(solved),
         Told(
             told.objective, told.bound, told.do_minimum_objective, told.least_shortfall, told.least_shortfall_bound,
             told.limit_on_shortfall, told.status,
@@ -64,6 +63,18 @@ def _rows(solved: Solved) -> KeptRows:
     return KeptRows(
         m.cost, m.lower, m.upper, m.integer, m.rows, m.row_lower, m.row_upper, m.row_kind, m.row_names, blocks
     )
+
+
+def _duals(solved: Solved) -> Number | None:
+    """Return the duals as duals of the model that was solved last.
+
+    The relaxation may have had a price P on each child without a place instead of the row that limits them; the same
+    bound follows with −P as the dual of that row.
+    """
+    if solved.row_duals is None or len(solved.row_duals) == solved.matrix.rows.shape[0]:
+        return solved.row_duals
+    price = float((solved.proof.cost - solved.matrix.cost).max())
+    return np.append(solved.row_duals, -price)
 
 
 def _solution(plan: Plan) -> Solution:
@@ -109,9 +120,7 @@ def _openings(network: Network) -> pd.DataFrame:
     options = network.options
     decision = np.array([d.name for d in options.decisions], dtype=object)
     first = network.years[0]
-    return pd.DataFrame(
-        {"decision": decision[options.opening_decision], "academic_year": first + options.opening_year}
-    )
+    return pd.DataFrame({"decision": decision[options.opening_decision], "academic_year": first + options.opening_year})
 
 
 def _kept(network: Network, name: _Names) -> pd.DataFrame:
@@ -209,11 +218,11 @@ def _places(network: Network, name: _Names) -> tuple[pd.DataFrame, pd.DataFrame]
             "allowance": allowance.ravel(),
         }
     )
-    some = today[["places", "taught", "allowance"]].to_numpy().any(axis=1)
+    some: YesNo = today[["places", "taught", "allowance"]].ne(0).any(axis=1).to_numpy(dtype=bool).copy()
     changes = _changes({"places": held.by_year_group.matrix, "taught": taught.matrix})
     some[changes["row"].to_numpy(dtype=int)] = True
     changes["row"] = (np.cumsum(some) - 1)[changes["row"].to_numpy(dtype=int)]
-    return today[some].reset_index(drop=True), changes
+    return today.loc[some].reset_index(drop=True), changes
 
 
 def _pools(network: Network) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -28,7 +28,8 @@ class Retention:
     def into(self, cohort: Whole, nc: Whole) -> Number:
         """Return the share that goes on into the NC year."""
         row = np.clip(cohort - self.first_cohort, 0, len(self.share) - 1)
-        return np.where(row == cohort - self.first_cohort, self.share[row, np.clip(nc, 0, GROUPS - 1)], np.nan)
+        share: Number = np.where(row == cohort - self.first_cohort, self.share[row, np.clip(nc, 0, GROUPS - 1)], np.nan)
+        return share
 
 
 def retention_of(table: pd.DataFrame) -> Retention:
@@ -64,7 +65,8 @@ class Journeys:
         starts = summed(self.begins, children, count)
         arrives = self.labels.nodes["enters"].to_numpy(dtype=float) + self.arrivals(children)
         arrives += summed(self.waits_at, unplaced * self.waits, count)
-        return starts + unplaced - arrives, np.maximum(arrives, starts + unplaced)
+        leaves = starts + unplaced
+        return leaves - arrives, np.maximum(arrives, leaves)
 
     def arrivals(self, children: Number) -> Number:
         """Return for each node the children who come there after a stay."""
@@ -77,7 +79,8 @@ class Journeys:
         keys = ["area", "cohort", "nc_year", "urn"]
         mine = stays.iloc[rolling].rename(columns={"from_nc_year": "nc_year"})
         group = position(groups, mine, keys)
-        return summed(group, children[rolling], len(groups)) - groups["children"].to_numpy(dtype=float)
+        off: Number = summed(group, children[rolling], len(groups)) - groups["children"].to_numpy(dtype=float)
+        return off
 
     def rolls(self, children: Number) -> pd.DataFrame:
         """Return urn, academic_year, nc_year, pupils: every roll above 0."""
@@ -160,7 +163,8 @@ def _next(table: pd.DataFrame, nc: Whole) -> pd.DataFrame:
 def summed(group: Whole, values: Number, count: int) -> Number:
     """Return the sum of values by group; those of group −1 are left out."""
     some = group >= 0
-    return np.bincount(group[some], weights=values[some], minlength=count)
+    total: Number = np.bincount(group[some], weights=values[some], minlength=count).astype(float)
+    return total
 
 
 def position(table: pd.DataFrame, asked: pd.DataFrame, keys: list[str]) -> Whole:

@@ -1,18 +1,13 @@
-"""What a certificate holds: the model as it was solved, with a label on every column, and what was told of the plan.
-
-It knows no solver and no PuLP: what it is made of is described by shape, so that `verify` loads neither.
-"""
+"""What a certificate holds: the model as it was solved, with a label on every column, and what was told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from placeplan.domain.arrays import Number, Whole, YesNo
-from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
 
 
@@ -137,7 +132,7 @@ class Told:
 class Proof:
     """All that the certificate keeps. years: planned September years.  opening_cost: objective of each opening.
 
-    row_duals: of the linear relaxation, None where there are none.
+    row_duals: of the linear relaxation of this very model, None where there are none.
     """
 
     years: tuple[int, ...]
@@ -149,89 +144,3 @@ class Proof:
     do_minimum: Solution
     row_duals: Number | None
     told: Told
-
-
-class _Block(Protocol):
-    first: int
-    count: int
-
-
-class _Problem(Protocol):
-    @property
-    def blocks(self) -> Mapping[str, _Block]: ...
-
-
-class _Scale(Protocol):
-    @property
-    def key(self) -> str: ...
-    @property
-    def weight(self) -> float: ...
-    @property
-    def ideal(self) -> float: ...
-    @property
-    def unacceptable(self) -> float: ...
-    @property
-    def target(self) -> float: ...
-    @property
-    def must(self) -> float: ...
-
-
-class _Model(Protocol):
-    @property
-    def problem(self) -> _Problem: ...
-    @property
-    def prices(self) -> tuple[Prices, ...]: ...
-    @property
-    def scales(self) -> tuple[_Scale, ...]: ...
-    @property
-    def cost(self) -> Number: ...
-
-
-class _Matrix(Protocol):
-    @property
-    def cost(self) -> Number: ...
-    @property
-    def lower(self) -> Number: ...
-    @property
-    def upper(self) -> Number: ...
-    @property
-    def integer(self) -> YesNo: ...
-    @property
-    def rows(self) -> sparse.csc_matrix: ...
-    @property
-    def row_lower(self) -> Number: ...
-    @property
-    def row_upper(self) -> Number: ...
-    @property
-    def row_kind(self) -> Whole: ...
-    @property
-    def row_names(self) -> tuple[str, ...]: ...
-
-
-class Solved(Protocol):
-    """An allocation, by shape: the plan, the do-minimum, the model, and what is known of them."""
-
-    @property
-    def plan(self) -> Plan: ...
-    @property
-    def do_minimum(self) -> Plan: ...
-    @property
-    def model(self) -> _Model: ...
-    @property
-    def matrix(self) -> _Matrix: ...
-    @property
-    def row_duals(self) -> Number | None: ...
-    @property
-    def status(self) -> str: ...
-    @property
-    def objective(self) -> float: ...
-    @property
-    def do_minimum_objective(self) -> float: ...
-    @property
-    def bound(self) -> float: ...
-    @property
-    def least_shortfall(self) -> float: ...
-    @property
-    def least_shortfall_bound(self) -> float: ...
-    @property
-    def limit_on_shortfall(self) -> float: ...

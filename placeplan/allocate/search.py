@@ -8,6 +8,7 @@ HiGHS alone from scratch needs several times as long for its first good plan.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -16,9 +17,9 @@ from placeplan.allocate.solve import Answer, Beside, Solver, bound_from_duals
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
-SETTLED_OPEN, SETTLED_SHUT = 0.98, 1e-3
+SETTLED_OPEN, SETTLED_SHUT = 0.9995, 1e-3
 SMALL = 20_000  # columns: a smaller problem goes to HiGHS as it is
-FIRST_PLAN = 0.6  # share of the time left that the first plan may take
+FIRST_PLAN = 0.9  # share of the time left that the first plan may take
 DUST = 1e-9
 
 Step = tuple[str, float, float, float]  # step, seconds since the start, best objective, bound
@@ -77,18 +78,15 @@ class Search:
             self.row_duals = root.row_duals
             self.bound = bound_from_duals(relaxed.matrix, root.row_duals) - relaxed.price * limit
         self._note("linear relaxation")
-        last = self._first_plan(root.point) if root.point is not None else None
+        last = self._first_plan(root.point) if root.point is not None and self._gap() > self.gap else None
         if self._gap() > self.gap and self._left() > 1:
             last = self._branch(self._settled(relaxed, limit), self._left())
         return self._done(last)
 
     def _first_plan(self, point: Number) -> Answer:
         """Fix what the relaxation settles and decide the rest."""
-        matrix = _settle(self.matrix, point)
-        free = int((matrix.integer & (matrix.lower < matrix.upper)).sum())
-        self.solver.told(f"{int(matrix.integer.sum()) - free} of {int(matrix.integer.sum())} openings are settled", None)
-        start = self.best if self.best is not None and _inside(matrix, self.best) else None
-        answer = self.solver.mip(matrix, seconds=FIRST_PLAN * self._left(), gap=self.gap / 3, start=start, large=_is_large(matrix))
+        seconds = FIRST_PLAN * self._left()
+        answer = settled(self.solver, self.matrix, point, seconds=seconds, gap=self.gap / 3, start=self.best)
         if answer.point is not None:
             self._take(answer.point)
         self._note("first plan")
@@ -174,15 +172,19 @@ def _is_large(matrix: Matrix) -> bool:
     return len(matrix.cost) > SMALL
 
 
-def _settle(matrix: Matrix, point: Number) -> Matrix:
-    """Return the problem with the clear openings of a fractional point fixed."""
-    lower, upper = matrix.lower.copy(), matrix.upper.copy()
-    lower[matrix.integer & (point >= SETTLED_OPEN) & (upper > 0)] = 1.0
-    upper[matrix.integer & (point <= SETTLED_SHUT) & (lower < 1)] = 0.0
-    return replace(matrix, lower=lower, upper=upper)
+def settled(solver: Solver, matrix: Matrix, point: Number, **options: Any) -> Answer:
+    """Return what is best once the clear openings of a fractional point are fixed.
 
-
-def _inside(matrix: Matrix, point: Number) -> bool:
-    """Return whether a plan keeps to the openings that are fixed."""
+    What the relaxation leaves shut is left shut and what it opens is opened; where that can't stand together (a budget that
+    the last hundredths overstep), only the shut ones are fixed.
+    """
     whole = matrix.integer
-    return bool((point[whole] >= matrix.lower[whole] - 1e-6).all() and (point[whole] <= matrix.upper[whole] + 1e-6).all())
+    upper = np.where(whole & (point <= SETTLED_SHUT) & (matrix.lower < 1), 0.0, matrix.upper)
+    lower = np.where(whole & (point >= SETTLED_OPEN) & (upper > 0), 1.0, matrix.lower)
+    for fixed in (replace(matrix, lower=lower, upper=upper), replace(matrix, upper=upper)):
+        free = int((whole & (fixed.lower < fixed.upper)).sum())
+        solver.told(f"{int(whole.sum()) - free} of {int(whole.sum())} openings are settled by the relaxation", None)
+        answer = solver.mip(fixed, large=_is_large(fixed), **options)
+        if answer.status != "Infeasible":
+            break
+    return answer

@@ -126,8 +126,7 @@ def _all_through(rng: Generator, free: pd.DataFrame) -> pd.DataFrame:
     places = np.array([60, 60, 30])[: len(here)]
     spans = [(0, int(last)) for last in here["highest_nc_year"]]
     cost = priced(rng, places * 7.0, np.zeros(len(here), dtype=bool), "new")
-    rows = option_rows("ALL", "all_through", here, nc_years=spans, places_per_year=places, capital_pounds=cost)
-    return rows.assign(net_capacity_change=places * 7)
+    return option_rows("ALL", "all_through", here, nc_years=spans, places_per_year=places, capital_pounds=cost)
 
 
 def _sixth_forms(rng: Generator, free: pd.DataFrame) -> pd.DataFrame:

@@ -109,7 +109,6 @@ def _members(rng: Generator, pyramid: pd.DataFrame, prefix: str) -> pd.DataFrame
     rows = option_rows(prefix, "age_range", pyramid, nc_years=spans, places_per_year=places)
     rows["kind"] = np.where(closing, "closure", "age_range")
     rows["capital_pounds"] = np.where(closing, RUN_DOWN, cost.round(-3))
-    rows["net_capacity_change"] = 2 * places
     weak = ~pyramid["ofsted"].isin(PASSING).to_numpy() & ~closing
     leader = pyramid.loc[(phase == "upper"), "urn"].iloc[0]
     return rows.assign(partner_urn=np.where(weak, leader, ""), phase=phase, last=last)

@@ -14,6 +14,7 @@ ACADEMIES = {
 }  # fmt: skip
 GRADES = {"outstanding": 24, "good": 90, "requires_improvement": 19, "inadequate": 3}  # 114 of 136: 84 %
 PULL = {"outstanding": 1.2, "good": 1.0, "requires_improvement": 0.85, "inadequate": 0.7}
+GROWING_COHORTS = 0.09  # secondary and upper schools keep room for the larger cohorts that are on their way
 PANS = np.array(
     [
         10,
@@ -151,6 +152,7 @@ def _places(rng: Generator, sites: pd.DataFrame, people: People) -> tuple[pd.Ser
     luck = rng.uniform(0, 1, len(rolls))
     slack = rng.uniform(1.05, 1.12, len(rolls))
     tight, empty = luck < 0.05, (luck > 0.88) & (highest[:, 0] < 9)
+    slack = np.where(highest[:, 0] >= 11, slack + GROWING_COHORTS, slack)
     slack = np.where(tight, 0.93, np.where(empty, 1.35, slack))
     pan = np.zeros(len(sites), dtype=np.int64)
     enough = np.where(tight, 0, np.searchsorted(PANS, mean))  # only a tight school has more pupils than places

@@ -85,7 +85,6 @@ def _options(schools: pd.DataFrame) -> pd.DataFrame:
             "phase": schools["phase"],
             "nc_years": schools["phase"].map(AFTERWARDS),
             "places_per_year": places,
-            "net_capacity_change": 2 * places,
             "capital_pounds": 2 * places * a_place,
             "earliest_opening": FIRST,
             "latest_opening": LAST,

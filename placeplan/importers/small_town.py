@@ -115,8 +115,8 @@ OPTIONS = (
     ("RES-01", "resourced_provision", "920006", (5, 8), 12, 550_000.0, "ASD", -30, "", ""),  # vulnerable
     ("PAN-01", "pan_reduction", "920003", (0, 4), -15, 0.0, "", 0, "", ""),  # viable
     ("COM-01", "community_facility", "920002", (0, 4), 0, 600_000.0, "", 0, "", "hall"),  # community
-    ("AGE-01", "age_range", "920004", (0, 6), 60, 2_070_000.0, "", 120, "", ""),  # single phase, partnership:
-    ("AGE-02", "age_range", "920008", (7, 13), 85, 4_040_000.0, "", 170, "", ""),  # these three open together
+    ("AGE-01", "age_range", "920004", (0, 6), 60, 2_070_000.0, "", 0, "", ""),  # single phase, partnership:
+    ("AGE-02", "age_range", "920008", (7, 13), 85, 4_040_000.0, "", 0, "", ""),  # these three open together
     ("AGE-03", "closure", "920007", (5, 8), 0, 250_000.0, "", 0, "", ""),
 )
 TWO_TIER = (  # option, urn, what it teaches: years after opening, youngest, oldest

@@ -1,0 +1,149 @@
+"""Verify: recompute what a run folder says, from its files alone, without the solver.
+
+First the files themselves (every one as it was written, none beyond), then the plan: children in and out of every
+node, rolls and places, every row of the model, the objective by principle, the bound, the gaps.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from placeplan.allocate.certificate import MODEL_FILE, certified_bound, refuse_if_any_failed
+from placeplan.allocate.certificate_checks import (
+    TOLERANCE,
+    Check,
+    Recounted,
+    cost_of,
+    gaps,
+    recounted,
+    row_checks,
+)
+from placeplan.allocate.certificate_files import from_files
+from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
+from placeplan.allocate.certificate_value import Proof, Solution
+from placeplan.publish.run_folder import RunFolder
+from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying
+from placeplan.publish.verify_plan import check_plan, solution_of
+from placeplan.publish.verify_run_file import check_principles, check_run_file
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found of a run folder that bears out what it says.
+
+    checks: each with file, rule, figure, tolerance.  largest_violation: of the rows and bounds of the model, relative.
+    objective, gap, controllable_gap: recomputed.  bound: as told, which branching may have made better than what the
+    kept duals prove by themselves (certified_bound, certified_gap).  Each is None where nothing was proven.
+    """
+
+    folder: Path
+    checks: tuple[Check, ...]
+    largest_violation: float
+    objective: float
+    bound: float | None
+    gap: float | None
+    controllable_gap: float | None
+    certified_bound: float | None
+    certified_gap: float | None
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what people are told."""
+        yield f"All {len(self.checks)} checks hold. The largest violation of a rule is {self.largest_violation:.1e}."
+        yield f"Objective {self.objective:.6f}, recomputed from the published tables."
+        if self.certified_bound is None or self.certified_gap is None:
+            yield "No duals were kept, so no bound is certified."
+        else:
+            yield f"Certified by duals: bound {self.certified_bound:.6f}, gap {self.certified_gap:.2%}."
+        if self.bound is None or self.gap is None:
+            yield "The solver gave no bound."
+        elif self.certified_bound is None or self.bound > self.certified_bound + TOLERANCE * max(1.0, abs(self.bound)):
+            yield f"Beyond that it is the solver's word: bound {self.bound:.6f}, gap {self.gap:.2%}."
+
+
+def verify_run(path: Path) -> Verdict:
+    """Recompute hashes, feasibility, objective and bound of a run folder; return the verdict.
+
+    Raises CertificateRefused naming every file and rule that fails, ScenarioProblems when it is no run folder at all.
+    """
+    folder = read_for_verifying(path)
+    kept = certificate_of(path)
+    refuse_if_any_failed([*check_files(folder, kept)])
+    proof = from_files(kept)
+    journeys = journeys_of(proof.labels, proof.years, retention_of(proof.labels.retention))
+    solution = solution_of(folder, proof)
+    plan = recounted(proof, journeys, solution)
+    minimum = recounted(proof, journeys, proof.do_minimum)
+    checks = [*_checks(folder, proof, journeys, solution, plan, minimum)]
+    refuse_if_any_failed(checks)
+    return _verdict(path, proof, solution, plan, minimum, checks)
+
+
+def _checks(
+    folder: RunFolder, proof: Proof, journeys: Journeys, solution: Solution, plan: Recounted, minimum: Recounted
+) -> Iterator[Check]:
+    """Yield every check of the plan, the do-minimum, the objective and the bound."""
+    yield from check_plan(folder, proof, journeys, solution)
+    yield from row_checks(proof.model, plan.point, "plan/journeys.csv and plan/options.csv")
+    yield from _minimum_checks(proof, journeys, minimum)
+    yield from _model_checks(proof, journeys)
+    yield from check_principles(folder, proof, plan)
+    yield from check_run_file(folder, proof, solution, plan, minimum)
+
+
+def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Iterator[Check]:
+    """Yield the checks of the do-minimum: it may leave more children without a place than the plan."""
+    file = "certificate/do_minimum.npz"
+    yield from row_checks(proof.model, minimum.point, file, without=("sufficiency", "unplaced"))
+    off, size = journeys.balance(proof.do_minimum.stays, proof.do_minimum.unplaced)
+    yield Check(file, "children in are children out", _largest(off / np.maximum(size, 1)), TOLERANCE)
+
+
+def _model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
+    """Yield whether the kept model is the one that labels and prices make, for children drawn at random on every stay."""
+    model, labels = proof.model, proof.labels
+    cost = cost_of(proof)
+    yield Check(MODEL_FILE, "costs follow from prices, weights and scales", _largest(cost - model.cost), 1e-9)
+    draw = np.random.default_rng(2015)
+    children, waiting = draw.random(len(labels.stays)), draw.random(len(labels.nodes))
+    point = np.zeros(len(model.cost))
+    point[model.columns("stays")], point[model.columns("unplaced")] = children, waiting
+    flow = model.of_kind("flow")
+    off, size = journeys.balance(children, waiting)
+    expected = off + labels.nodes["enters"].to_numpy(dtype=float)
+    held = np.asarray(model.rows.tocsr()[flow] @ point)
+    yield Check(MODEL_FILE, "rows “flow” follow from the labels", _apart(held, expected, size), TOLERANCE)
+    sides = np.concatenate([model.row_lower[flow], model.row_upper[flow]])
+    enters = np.tile(labels.nodes["enters"].to_numpy(dtype=float), 2)
+    yield Check("certificate/nodes.csv", "children who enter are those of the model", _apart(sides, enters), TOLERANCE)
+
+
+def _verdict(
+    path: Path, proof: Proof, solution: Solution, plan: Recounted, minimum: Recounted, checks: list[Check]
+) -> Verdict:
+    """Return what is told of a run that passed."""
+    objective, bound, certified = plan.objective(proof, solution.openings), proof.told.bound, certified_bound(proof)
+    rows = [c.figure for c in checks if "of the model" in c.rule or c.rule.startswith("bounds of")]
+    gap = controllable = None
+    if np.isfinite(bound):
+        gap, controllable = gaps(objective, bound, minimum.objective(proof, proof.do_minimum.openings))
+    return Verdict(
+        path, tuple(checks), max(rows), objective, float(bound) if np.isfinite(bound) else None, gap, controllable, certified,
+        None if certified is None else gaps(objective, certified, objective)[0],
+    )  # fmt: skip
+
+
+def _largest(values: np.ndarray) -> float:
+    """Return the largest absolute value, 0 where there is none."""
+    return float(np.abs(values).max()) if len(values) else 0.0
+
+
+def _apart(told: np.ndarray, expected: np.ndarray, size: np.ndarray | float = 1.0) -> float:
+    """Return the largest difference, relative to its size where that is above 1; infinite where there are more of one."""
+    if len(told) != len(expected):
+        return np.inf
+    return _largest((told - expected) / np.maximum(size, 1))
+
+
+__all__ = ["Verdict", "verify_run"]

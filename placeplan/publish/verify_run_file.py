@@ -1,0 +1,170 @@
+"""The figures of run.json and of the scorecard, recomputed: objective by principle, bound, gaps, shortfalls, money."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from placeplan.allocate.certificate import certified_bound
+from placeplan.allocate.certificate_checks import TOLERANCE, Check, Recounted, gaps
+from placeplan.allocate.certificate_value import Proof, Solution
+from placeplan.domain.errors import CertificateRefused
+from placeplan.domain.years import name_of_year
+from placeplan.publish.manifest import RUN_FILE
+from placeplan.publish.run_folder import RunFolder
+from placeplan.publish.verify_plan import OPTIONS, table_of
+
+PRINCIPLES = "appraisal/principles.csv"
+CERTIFICATE = "certificate.json"
+LAST_COMPULSORY = 11
+SHORT = 1e-4  # child-years that are more than the solver's dust
+EXIT_SHORT, EXIT_DONE = 3, 0
+PROVEN = "Optimal"
+
+
+def check_principles(folder: RunFolder, proof: Proof, plan: Recounted) -> Iterator[Check]:
+    """Yield score, weight and contribution of every principle, from prices × solution."""
+    table = table_of(folder, PRINCIPLES)
+    if list(table["principle"]) != [s.key for s in proof.scales]:
+        raise CertificateRefused(f"{PRINCIPLES}: the rule “one row a principle, in their order” does not hold")
+    for row, (scale, loss) in enumerate(zip(proof.scales, plan.losses, strict=True)):
+        counted = {
+            "score": 100 * (1 - scale.u(loss)),
+            "weight": scale.weight,
+            "contribution": scale.weight * scale.deviation(loss),
+        }
+        for name, value in counted.items():
+            yield close(PRINCIPLES, f"{name} of {scale.key}", float(table[name].to_numpy(dtype=float)[row]), value)
+
+
+def check_run_file(
+    folder: RunFolder, proof: Proof, solution: Solution, plan: Recounted, minimum: Recounted
+) -> Iterator[Check]:
+    """Yield every figure of run.json that follows from the tables and the certificate."""
+    run, told = _Figures(RUN_FILE, folder.run), proof.told
+    objective = plan.objective(proof, solution.openings)
+    do_minimum = minimum.objective(proof, proof.do_minimum.openings)
+    yield run.close("objective", objective)
+    yield run.close("cost_contribution", float(proof.opening_cost @ solution.openings))
+    yield run.within("do_minimum").close("objective", do_minimum)
+    yield from _bounds(run, proof, objective, do_minimum)
+    yield from _shortfalls(run, proof, solution)
+    yield from _scales(run, proof, plan, minimum)
+    yield run.close("capital_pounds", _capital(folder, proof))
+    years = [name_of_year(year) for year in proof.years]
+    yield run.same("planned_years", years)
+    yield run.same("base_year", name_of_year(proof.years[0] - 1))
+    yield run.same("status", told.status)
+    for name in ("objective", "do_minimum_objective"):
+        counted = objective if name == "objective" else do_minimum
+        yield close(CERTIFICATE, f"told {name}", getattr(told, name), counted)
+
+
+def _bounds(run: "_Figures", proof: Proof, objective: float, do_minimum: float) -> Iterator[Check]:
+    """Yield bound and gaps: the told bound may be better than what duals prove, by branching, and never above the plan."""
+    told = proof.told
+    yield run.close("bound", told.bound)
+    if not np.isfinite(told.bound):
+        return
+    slack = TOLERANCE * max(1.0, abs(objective))
+    yield Check(RUN_FILE, "the bound is not above the objective", told.bound - objective, slack)
+    yield Check(RUN_FILE, "the bound is not above the do-minimum", told.bound - do_minimum, slack)
+    certified = certified_bound(proof)
+    if certified is not None:
+        file = "certificate/duals.npz"
+        yield Check(file, "what duals prove is not above the objective of a plan", certified - objective, slack)
+    gap, controllable = gaps(objective, told.bound, do_minimum)
+    yield run.close("gap", gap)
+    yield run.close("controllable_gap", controllable, slack=_of_controllable(objective, do_minimum))
+    asked = run.within("solver").number("gap_asked")
+    if told.status == PROVEN:
+        yield Check(RUN_FILE, "a plan called proven is within the gap asked", gap - asked, TOLERANCE)
+
+
+def _of_controllable(objective: float, do_minimum: float) -> float:
+    """Return how far the controllable gap may be off: a difference of objectives, each known to one in a million."""
+    return 2 * TOLERANCE * max(1.0, objective) / max(do_minimum - objective, 0.01 * objective, 1e-12)
+
+
+def _shortfalls(run: "_Figures", proof: Proof, solution: Solution) -> Iterator[Check]:
+    """Yield child-years without a place, of the plan and of the do-minimum, and the limit on them."""
+    told = proof.told
+    compulsory = proof.labels.nodes["nc_year"].to_numpy(dtype=int) <= LAST_COMPULSORY
+    short = float(solution.unplaced[compulsory].sum())
+    yield run.close("shortfall", short)
+    yield run.close("shortfall_post_16", float(solution.unplaced[~compulsory].sum()))
+    yield run.within("do_minimum").close("shortfall", float(proof.do_minimum.unplaced[compulsory].sum()))
+    yield run.close("least_shortfall", told.least_shortfall)
+    yield run.close("least_shortfall_bound", told.least_shortfall_bound)
+    yield run.close("sufficiency_limit", told.limit_on_shortfall)
+    yield Check(RUN_FILE, "the shortfall is within its limit", short - told.limit_on_shortfall, SHORT)
+    yield Check(
+        RUN_FILE, "the least shortfall is not below its bound", told.least_shortfall_bound - told.least_shortfall, SHORT
+    )
+    yield run.same("exit_code", EXIT_SHORT if run.number("shortfall") > SHORT else EXIT_DONE)
+
+
+def _scales(run: "_Figures", proof: Proof, plan: Recounted, minimum: Recounted) -> Iterator[Check]:
+    """Yield weights, anchors, targets, musts and scores."""
+    weights, scales = run.within("weights"), run.within("scales")
+    scores, before = run.within("scores"), run.within("do_minimum_scores")
+    targets, musts = run.within("targets"), run.within("must")
+    for k, scale in enumerate(proof.scales):
+        yield weights.close(scale.key, scale.weight)
+        for name in ("weight", "ideal", "unacceptable", "target"):
+            yield scales.within(scale.key).close(name, getattr(scale, name))
+        yield scores.close(scale.key, 100 * (1 - scale.u(plan.losses[k])))
+        yield before.close(scale.key, 100 * (1 - scale.u(minimum.losses[k])))
+        if scale.key in targets.values or scale.target:
+            yield targets.close(scale.key, scale.target)
+        if scale.key in musts.values or not np.isnan(scale.must):
+            yield musts.close(scale.key, scale.must)
+
+
+def _capital(folder: RunFolder, proof: Proof) -> float:
+    """Return the capital of all options that open, as the certificate keeps it."""
+    told = table_of(folder, OPTIONS)
+    chosen = set(told.loc[told["opens"] != "not chosen", "option"])
+    options = proof.labels.options
+    return float(options.loc[options["option"].isin(chosen), "capital_pounds"].sum())
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """Part of run.json: its values, and the name by which a refusal calls it."""
+
+    file: str
+    values: Mapping[str, object]
+
+    def within(self, name: str) -> "_Figures":
+        """Return a part of the part. Raises CertificateRefused when it isn't there."""
+        found = self.values.get(name)
+        if not isinstance(found, Mapping):
+            raise CertificateRefused(f"{self.file}: says nothing of {name}")
+        return _Figures(f"{self.file}, {name}", found)
+
+    def number(self, name: str) -> float:
+        """Return a figure; unknown (null) is NaN. Raises CertificateRefused when it isn't there or no number."""
+        if name not in self.values:
+            raise CertificateRefused(f"{self.file}: says nothing of {name}")
+        found = self.values[name]
+        if found is None:
+            return np.nan
+        if isinstance(found, bool) or not isinstance(found, int | float):
+            raise CertificateRefused(f"{self.file}: {name} is not a number")
+        return float(found)
+
+    def close(self, name: str, counted: float, slack: float = TOLERANCE) -> Check:
+        """Return whether a figure is as recounted; both may be unknown."""
+        return close(self.file, name, self.number(name), counted, slack)
+
+    def same(self, name: str, expected: object) -> Check:
+        """Return whether a text, list or whole number is as expected."""
+        return Check(self.file, f"{name} as recounted", 0.0 if self.values.get(name) == expected else 1.0, 0.0)
+
+
+def close(file: str, name: str, told: float, counted: float, slack: float = TOLERANCE) -> Check:
+    """Return whether a figure is as recounted, relative to its size above 1; unknown on both sides is the same."""
+    unknown = not np.isfinite(counted)
+    off = (0.0 if not np.isfinite(told) else np.inf) if unknown else abs(told - counted) / max(1.0, abs(counted))
+    return Check(file, f"{name} as recounted", off, slack)
