@@ -103,7 +103,8 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.options.read import options
     from placeplan.principles.nine import NINE
     from placeplan.publish.results import Results
-    from placeplan.publish.run_folder import write_run_folder
+    from placeplan.publish.csv_text import csv_bytes
+    from placeplan.publish.run_folder import publishable, write_run_folder
 
     clock = _Clock()
     told, tables = _forecast(scenario, progress)
@@ -118,9 +119,9 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     card = scorecard(NINE, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
     tables |= _appraised(allocation, card)
     clock.lap("appraisal")
-    internal = certificate_files(allocation)
-    clock.lap("certificate")
     about = _about(scenario, told, allocation, card, clock.laps)
+    published = {path: csv_bytes(table) for path, table in publishable(tables).items()}
+    internal = certificate_files(allocation, about, published)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
     return _told(folder, allocation, card, scenario)
 
@@ -211,9 +212,12 @@ def _about(
         "capital_pounds": capital,
         "cost_contribution": float(allocation.model.cost @ plan.openings),
         "solver": {
-            "name": "HiGHS", "gap_asked": settings.solve.gap, "time_limit_seconds": settings.solve.time_limit_seconds,
-            "threads": settings.solve.threads, "mip_allow_restart": False,
-        },  # fmt: skip
+            "name": "HiGHS",
+            "gap_asked": settings.solve.gap,
+            "time_limit_seconds": settings.solve.time_limit_seconds,
+            "threads": settings.solve.threads,
+            "mip_allow_restart": False,
+        },
         "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],
         "seconds": {k: round(v, 3) for k, v in seconds.items()},
         "notes": [*told.notes, *card.remarks()],

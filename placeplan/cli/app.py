@@ -10,6 +10,7 @@ from placeplan.cli.forecast import forecast
 from placeplan.cli.import_england import import_app
 from placeplan.cli.new import new
 from placeplan.cli.run import run
+from placeplan.cli.verify import verify
 
 app = typer.Typer(
     name="placeplan",
@@ -20,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new, check, forecast, run):
+for verb in (new, check, forecast, run, verify):
     app.command()(verb)
 app.add_typer(import_app)
 
