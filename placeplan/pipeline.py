@@ -193,9 +193,9 @@ def _about(
         },
         "status": allocation.status,
         "objective": allocation.objective,
-        "bound": allocation.bound,
-        "gap": allocation.gap,
-        "controllable_gap": allocation.controllable_gap,
+        "bound": _known(allocation.bound),
+        "gap": _known(allocation.gap),
+        "controllable_gap": _known(allocation.controllable_gap),
         "gap_note": (
             "gap is the part of the whole objective that a better plan might still save, most of which is travel that no plan "
             "avoids; controllable_gap is the same as a part of what the plan changes against the do-minimum"
@@ -229,6 +229,11 @@ def _about(
 def _finite(step: tuple[str, float, float, float]) -> tuple[object, ...]:
     """Return a step with what isn't known told as None."""
     return (step[0], *(round(x, 9) if abs(x) < float("inf") else None for x in step[1:]))
+
+
+def _known(figure: float) -> float | None:
+    """Return a figure, or None where the time limit came before anything was proven."""
+    return figure if abs(figure) < float("inf") else None
 
 
 def _short(children: float) -> bool:

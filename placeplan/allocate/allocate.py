@@ -141,7 +141,7 @@ def _stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:
     columns = np.zeros(len(matrix.cost), dtype=bool)
     for name in STAGE_1_COLUMNS:
         columns[model.problem.blocks[name].columns] = True
-    wanted = np.array([n in STAGE_1_ROWS or n in model.problem.constraints for n in matrix.row_names])
+    wanted = np.array([n in STAGE_1_ROWS or n in model.problem.rules for n in matrix.row_names])
     part = part_of(matrix, columns, wanted[matrix.row_kind])
     cost = np.zeros(len(matrix.cost))
     cost[model.problem.blocks["unplaced"].columns] = compulsory(model.network)

@@ -68,6 +68,7 @@ class TableProblem(pulp.LpProblem):  # type: ignore[misc]  # pulp has no types
         self.cost: Number = np.zeros(0)
         self.integer: YesNo = np.zeros(0, dtype=bool)
         self.position: dict[str, int] = {}
+        self.rules: dict[str, pulp.LpConstraint] = {}
         self._rows: list[tuple[str, dict[str, sparse.csr_matrix], Number, Number]] = []
 
     def add_columns(self, name: str, count: int, *, upper: Number | float, integer: bool = False) -> Block:
@@ -89,6 +90,11 @@ class TableProblem(pulp.LpProblem):  # type: ignore[misc]  # pulp has no types
         if count:
             self._rows.append((name, dict(parts), low, high))
 
+    def add_rule(self, name: str, rule: pulp.LpConstraint) -> None:
+        """Add a rule written as a PuLP expression over variables of the blocks."""
+        self.addConstraint(rule, name)
+        self.rules[name] = rule
+
     def matrix(self) -> Matrix:
         """Return the whole problem as one matrix: the blocks, then the rules written in PuLP."""
         total = len(self.lower)
@@ -105,7 +111,7 @@ class TableProblem(pulp.LpProblem):  # type: ignore[misc]  # pulp has no types
             names.append(name)
         rules = self._rules(total)
         kinds.append(len(names) + np.arange(rules[0].shape[0]))
-        names += list(self.constraints)
+        names += list(self.rules)
         rows = sparse.vstack([*tables, rules[0]]).tocsc()
         rows.sort_indices()
         return Matrix(
@@ -124,7 +130,7 @@ class TableProblem(pulp.LpProblem):  # type: ignore[misc]  # pulp has no types
     def _rules(self, total: int) -> tuple[sparse.csr_matrix, Number, Number]:
         """Return the rules that were written as PuLP expressions."""
         row, col, value, low, high = [], [], [], [], []
-        for i, rule in enumerate(self.constraints.values()):
+        for i, rule in enumerate(self.rules.values()):
             for variable, factor in rule.items():
                 row.append(i)
                 col.append(self.position[variable.name])

@@ -46,7 +46,7 @@ class _Rules:
     def add(self, name: str, rule: object) -> None:
         """Add a rule unless it says nothing (two constants compared)."""
         if isinstance(rule, pulp.LpConstraint) and len(rule):
-            self.problem += rule, name
+            self.problem.add_rule(name, rule)
 
     def money(self, scenario: Scenario) -> None:
         """Budget of the plan and of each year, projects a year, and each pot of money."""

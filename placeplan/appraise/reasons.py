@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from placeplan.allocate.allocate import Allocation
+from placeplan.allocate.certificate_labels import places_of
 from placeplan.domain.arrays import Number
 from placeplan.domain.years import name_of_year
 from placeplan.options.option import Decision, Option
@@ -21,18 +22,8 @@ def options_table(allocation: Allocation) -> pd.DataFrame:
         year = opens[option.decision]
         when = name_of_year(plan.network.years[year]) if year >= 0 else "not chosen"
         reason = _reason(decision, option, year >= 0, least[option.decision])
-        rows.append((option.name, option.kind, when, _places(option), float(option.row["capital_pounds"]), reason))
+        rows.append((option.name, option.kind, when, places_of(option), float(option.row["capital_pounds"]), reason))
     return pd.DataFrame(rows, columns=["option", "kind", "opens", "places", "capital_pounds", "reason"])
-
-
-def _places(option: Option) -> float:
-    """Return the places that an option brings or takes, all its year groups together."""
-    effects = option.effects
-    if effects.specialist:
-        return float(sum(s.places for s in effects.specialist))
-    if effects.year_groups is not None:
-        return float(option.row["places_per_year"])
-    return float(sum(c.places * (c.last - c.first + 1) for c in effects.places))
 
 
 def _reason(decision: Decision, option: Option, chosen: bool, least: float) -> str:
@@ -56,7 +47,7 @@ def _least_worsening(allocation: Allocation) -> Number:
     if allocation.row_duals is None:
         return least
     block = allocation.model.problem.blocks["openings"]
-    reduced = allocation.matrix.cost - allocation.matrix.rows.T @ allocation.row_duals
+    reduced = allocation.proof.cost - allocation.proof.rows.T @ allocation.row_duals
     of_opening = reduced[block.columns]
     for d in range(len(options.decisions)):
         mine = of_opening[options.opening_decision == d]

@@ -82,7 +82,9 @@ def shortfall(plan: Plan) -> pd.DataFrame:
         "children": plan.unplaced[some],
         "cause": cause,
     }
-    return pd.DataFrame(frame)
+    table = pd.DataFrame(frame)
+    texts = [c for c in table.columns if c != "children"]
+    return table.astype(dict.fromkeys(texts, object))  # an empty table keeps its columns of text
 
 
 def specialist(plan: Plan) -> pd.DataFrame:

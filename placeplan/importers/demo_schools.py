@@ -150,7 +150,7 @@ def _places(rng: Generator, sites: pd.DataFrame, people: People) -> tuple[pd.Ser
     entry = np.take_along_axis(rolls[:, -3:], lowest[:, None, :].repeat(3, axis=1), axis=2).mean(axis=(1, 2))
     wanted = np.maximum(mean, entry) * 0.5 + mean * 0.5
     luck = rng.uniform(0, 1, len(rolls))
-    slack = rng.uniform(1.05, 1.12, len(rolls))
+    slack = rng.uniform(1.06, 1.14, len(rolls))
     tight, empty = luck < 0.05, (luck > 0.88) & (highest[:, 0] < 9)
     slack = np.where(highest[:, 0] >= 11, slack + GROWING_COHORTS, slack)
     slack = np.where(tight, 0.93, np.where(empty, 1.35, slack))

@@ -69,7 +69,8 @@ def verify_run(path: Path) -> Verdict:
     """
     folder = read_for_verifying(path)
     kept = certificate_of(path)
-    refuse_if_any_failed([*check_files(folder, kept)])
+    of_files = [*check_files(folder, kept)]
+    refuse_if_any_failed(of_files)
     proof = from_files(kept)
     journeys = journeys_of(proof.labels, proof.years, retention_of(proof.labels.retention))
     solution = solution_of(folder, proof)
@@ -77,7 +78,7 @@ def verify_run(path: Path) -> Verdict:
     minimum = recounted(proof, journeys, proof.do_minimum)
     checks = [*_checks(folder, proof, journeys, solution, plan, minimum)]
     refuse_if_any_failed(checks)
-    return _verdict(path, proof, solution, plan, minimum, checks)
+    return _verdict(path, proof, solution, plan, minimum, [*of_files, *checks])
 
 
 def _checks(

@@ -337,3 +337,30 @@ def test_where_the_run_lies_does_not_matter(run_folder, tmp_path):
     elsewhere = tmp_path / "a place with ünusual letters"
     shutil.copytree(run_folder, elsewhere)
     assert verify_run(Path(elsewhere)).objective == verify_run(run_folder).objective
+
+
+def verify_verb(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "placeplan", "verify", *map(str, words)], capture_output=True, text=True, check=False
+    )
+
+
+def test_the_verb_tells_what_is_certified_and_what_is_the_solvers_word(run_folder):
+    done = verify_verb(run_folder)
+    assert done.returncode == 0
+    assert "bears out what it says" in done.stdout
+    assert "Certified by duals" in done.stdout
+    document = json.loads(verify_verb(run_folder, "--json").stdout)
+    assert document["verified"]
+    assert all(check["passed"] for check in document["checks"])
+    assert document["certified_bound"] <= document["objective"] + 1e-6
+
+
+def test_the_verb_ends_with_5_and_names_the_file(run_folder):
+    rows = rows_of(run_folder, SCHOOLS)
+    rows[1][3] = a_little_more(rows[1][3])
+    with changed(run_folder, SCHOOLS, as_csv(rows)):
+        done = verify_verb(run_folder)
+    assert done.returncode == 5
+    assert SCHOOLS in done.stderr
+    assert "Traceback" not in done.stderr

@@ -178,20 +178,16 @@ def test_a_scenario_that_extends_another_changes_only_what_it_says(tiny):
 
 
 def test_tables_of_thirty_thousand_rows_are_checked_in_two_seconds(tiny):
-    pupils = tiny.records("pupils")
-    head, urn = pupils[0], pupils[0].index("urn")
-    schools = tiny.records("schools")
-    many = [[*row] for n in range(540) for row in pupils[1:]]
-    for n, row in enumerate(many):
-        row[urn] = str(200000 + n // 56 * 3 + int(row[urn]) - 109444)
-    twins = []
-    for n in range(540):
-        for row in schools[1:]:
-            twins.append([str(200000 + n * 3 + int(row[0]) - 109444), f"{row[1]} {n}", *row[2:]])
-    tiny.write_records("pupils", [*pupils, *many])
-    tiny.write_records("schools", [*schools, *twins])
-    assert head == pupils[0]
+    heading, *schools = tiny.records("schools")
+    name = heading.index("name")
+    towns = [[str(int(row[0]) + 3 * n), f"{row[name]} {n}", *row[2:]] for n in range(540) for row in schools]
+    tiny.write_records("schools", [heading, *towns])
+    heading, *pupils = tiny.records("pupils")
+    assert heading[0] == "urn"
+    rolls = [[str(int(row[0]) + 3 * n), *row[1:]] for n in range(540) for row in pupils]
+    assert len(rolls) > 30_000
+    tiny.write_records("pupils", [heading, *rolls])
     begun = time.process_time()
     told = check_scenario(tiny.folder)
     assert time.process_time() - begun < 2
-    assert [problem for problem in told if problem.grave] == []
+    assert told == ()
