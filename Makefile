@@ -27,7 +27,7 @@ deep: .venv/ready
 	PLACEPLAN_DEEP=1 $(PYTEST) --timeout=28800
 
 docs: .venv/ready
-	@echo "Pages of docs/:"; find docs -name '*.md' | sort
+	$(BIN)/python docs/reference.py
 
 bench: .venv/ready
 	@if [ -d benchmarks ]; then for subject in benchmarks/[a-z]*.py; do $(BIN)/python $$subject || exit 1; done; \

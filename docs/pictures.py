@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+MAP = {"x": 0, "y": 76, "width": 1200, "height": 684}  # the drawing and what it says of a school
 SECTIONS = ("map", "options", "principles", "forecast", "schools")
 
 
@@ -35,10 +36,11 @@ def main() -> None:
 
 def take(page: Page, section: str, file: Path) -> None:
     """Take one section as it stands on a screen, a school chosen on the map."""
+    page.evaluate("name => document.getElementById(name).scrollIntoView()", section)
     if section == "map":
         page.select_option("#subject", index=1)
-    page.evaluate("name => document.getElementById(name).scrollIntoView()", section)
-    page.screenshot(path=file)
+        page.evaluate("document.getElementById('subject').scrollIntoView()")
+    page.screenshot(path=file, clip=MAP if section == "map" else None)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from placeplan.allocate.problem import Matrix, part_of
 from placeplan.allocate.search import Found, Relaxed, Search, Step, is_small, relaxed, settled, with_openings
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
-from placeplan.domain.errors import NoPlanInTime, PlaceplanError, SolverFailed
+from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
@@ -20,6 +20,13 @@ from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
 NO_SHORTFALL = 1e-4  # below it every unplaced column gets the bound 0 instead of a row (a tight row made HiGHS lie)
+COMMITTED_CANNOT_STAND = Problem(
+    "options.csv",
+    None,
+    "committed",
+    "the options marked as committed can't all open: they break a budget, a need, an exclusion or the provider gate.",
+    "Mark what they need as committed too, or take the mark from one of them.",
+)
 STAGE_1_COLUMNS = ("stays", "bundles", "rolls", "unplaced", "openings")
 STAGE_1_ROWS = {"bundle", "roll", "on roll", "flow", "places", "net capacity", "gate", "stays open"}
 PRICE_OF_SHORTFALL = 0.001  # of the relaxation: any price ≥ 0 gives a bound, this one keeps its shortfall low
@@ -166,6 +173,8 @@ def _do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: _Clock) -> 
     closed = replace(matrix, upper=upper)
     part, _ = _stage_1(model, closed)
     least = solver.mip(part, seconds=clock.left(), gap=0.0)
+    if least.status == "Infeasible" and committed.any():
+        raise ScenarioProblems([COMMITTED_CANNOT_STAND])
     if least.point is None:
         raise _ended(least.status, "the do-minimum")
     shortfall = max(float(part.cost @ least.point), 0.0)

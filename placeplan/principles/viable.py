@@ -14,6 +14,7 @@ from placeplan.principles.principle import Deviations, Measure, Prices, Principl
 from placeplan.scenario.scenario import Scenario
 
 BELOW_COUNTS = 2.0  # a pupil missing below the floor weighs twice one above the maximum
+A_YEAR_WITHOUT_A_PLACE = 2.0  # a child left out of a crowded school in a full area relieves both, and must gain nothing
 PART_OF_ALL = 0.1  # unacceptable: a tenth of all child-years outside the sizes
 PHASES = (0, 1)  # bands of which spare places are told: primary and secondary year groups
 
@@ -40,7 +41,7 @@ class Viable(Principle):
         prices = no_prices(network, max(PART_OF_ALL * network.demand.child_years(), 1.0))
         return replace(
             prices,
-            unplaced=np.ones(len(network.nodes.origin)),
+            unplaced=np.full(len(network.nodes.origin), A_YEAR_WITHOUT_A_PLACE),
             deviations=(below, some(above, could), *self._spare(network, scenario)),
         )
 
@@ -86,7 +87,7 @@ class Viable(Principle):
         maxima = self._maxima(network, scenario).at(plan.openings).reshape(roll.shape)
         missing, crowded = np.maximum(floors - roll, 0), np.maximum(roll - maxima, 0)
         spare, capacity = self._spare_told(plan, scenario)
-        loss = BELOW_COUNTS * missing.sum() + crowded.sum() + spare + plan.unplaced.sum()
+        loss = BELOW_COUNTS * missing.sum() + crowded.sum() + spare + A_YEAR_WITHOUT_A_PLACE * plan.unplaced.sum()
         open_ = network.states.taught[plan.states()].any(axis=2)
         inside = (missing <= 1e-6) & (crowded <= 1e-6) & open_
         share = 100 * float(inside.sum()) / max(float(open_.sum()), 1.0)
