@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from placeplan.appraise.scorecard import Scorecard
     from placeplan.publish.verify import Verdict
 
-PARTS_THAT_COUNT = ("numpy", "pandas", "scipy", "pulp", "highspy", "geopandas", "shapely", "pyogrio", "pyproj", "pydantic")
+PARTS_THAT_COUNT = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "pulp",
+    "highspy",
+    "geopandas",
+    "shapely",
+    "pyogrio",
+    "pyproj",
+    "pydantic",
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,12 @@ def forecast(scenario: Path | str, out: Path | str, *, replace: bool = False, pr
     read = read_scenario(Path(scenario))
     check_place(Path(out), read.folder, replace=replace)
     told, tables = _forecast(read, progress)
-    about = {"command": "forecast", "scenario": read.settings.name, "title": read.settings.title, "notes": list(told.notes)}
+    about = {
+        "command": "forecast",
+        "scenario": read.settings.name,
+        "title": read.settings.title,
+        "notes": list(told.notes),
+    }
     write_tables(Path(out), read.folder, tables, about | _provenance(read), replace=replace)
     return told
 
@@ -102,8 +118,8 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.journeys.network import network
     from placeplan.options.read import options
     from placeplan.principles.nine import NINE
-    from placeplan.publish.results import Results
     from placeplan.publish.csv_text import csv_bytes
+    from placeplan.publish.results import Results
     from placeplan.publish.run_folder import publishable, write_run_folder
 
     clock = _Clock()
@@ -188,7 +204,13 @@ def _about(
         "targets": settings.targets,
         "must": settings.must,
         "scales": {
-            s.key: {"weight": s.weight, "ideal": s.ideal, "unacceptable": s.unacceptable, "target": s.target, "movable": s.movable}
+            s.key: {
+                "weight": s.weight,
+                "ideal": s.ideal,
+                "unacceptable": s.unacceptable,
+                "target": s.target,
+                "movable": s.movable,
+            }
             for s in allocation.model.scales
         },
         "status": allocation.status,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from placeplan.allocate.model import Model, build, compulsory, scales
+from placeplan.allocate.model import Model, build, compulsory
+from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import Matrix, part_of
 from placeplan.allocate.search import Found, Relaxed, Search, Step, is_small, relaxed, settled, with_openings
 from placeplan.allocate.solve import Solver
@@ -77,7 +78,12 @@ class Allocation:
 
 
 def allocate(
-    network: Network, prices: tuple[Prices, ...], keys: Sequence[str], scenario: Scenario, *, progress: Progress = silent
+    network: Network,
+    prices: tuple[Prices, ...],
+    keys: Sequence[str],
+    scenario: Scenario,
+    *,
+    progress: Progress = silent,
 ) -> Allocation:
     """Return the best plan that leaves no avoidable child without a place.
 
@@ -95,12 +101,21 @@ def allocate(
     clock.lap("do-minimum")
     first = _least_shortfall(model, matrix, solver, minimum, clock, beside)
     clock.lap("sufficiency")
-    limit = 0.0 if first.objective < NO_SHORTFALL else first.objective + max(settings.sufficiency_tolerance, NO_SHORTFALL)
-    progress(f"At least {first.objective:,.1f} child-years have no place; {minimum.shortfall:,.1f} if nothing opens", None)
+    limit = (
+        0.0 if first.objective < NO_SHORTFALL else first.objective + max(settings.sufficiency_tolerance, NO_SHORTFALL)
+    )
+    progress(
+        f"At least {first.objective:,.1f} child-years have no place; {minimum.shortfall:,.1f} if nothing opens", None
+    )
     limited = _with_limit(model, matrix, limit)
     steps: list[Step] = []
     search = Search(
-        solver, limited, gap=settings.gap, offset=model.constant, deadline=clock.began + SEARCH * clock.limit, steps=steps
+        solver,
+        limited,
+        gap=settings.gap,
+        offset=model.constant,
+        deadline=clock.began + SEARCH * clock.limit,
+        steps=steps,
     )
     search.start_from(_complete(model, limited, solver, first.point, clock))
     found = search.directly() if beside is None else search.by_relaxation(beside, limit)
@@ -136,9 +151,9 @@ class _Clock:
         self.last = now
 
 
-def _counted(model: Model) -> Number:
-    """Return 1 for each column of the shortfall R–11."""
-    counted = np.zeros(len(model.problem.lower))
+def _counted(model: Model) -> YesNo:
+    """Return which columns tell the shortfall R–11."""
+    counted = np.zeros(len(model.problem.lower), dtype=bool)
     counted[model.problem.blocks["unplaced"].columns] = compulsory(model.network)
     return counted
 

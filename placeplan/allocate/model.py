@@ -3,53 +3,24 @@
 The mathematics is in `docs/explanation/mathematics.md`; each block of rows carries the name that it has there.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from placeplan.allocate.problem import Block, TableProblem
+from placeplan.allocate.objective import Scale, add_principles, opening_costs
+from placeplan.allocate.problem import TableProblem, identity
 from placeplan.allocate.rules import add_rules
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
 from placeplan.journeys.states import state_columns
 from placeplan.options.option import GROUPS
-from placeplan.principles.principle import Deviations, Prices
+from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
 LAST_COMPULSORY = 11
 NO_LIMIT = np.inf
-EXCESS_OVER_A_MUST = 1000.0  # times all weights: a must gives way only where nothing else can
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How a principle's loss becomes its part of the objective.
-
-    key, weight, ideal, unacceptable, target, must (NaN: none).  movable: False where the two anchors meet.
-    """
-
-    key: str
-    weight: float
-    ideal: float
-    unacceptable: float
-    target: float
-    must: float
-
-    @property
-    def movable(self) -> bool:
-        """Can a plan of this scenario influence it at all."""
-        return self.unacceptable - self.ideal > 1e-6
-
-    def u(self, loss: float) -> float:
-        """Return 0 at the ideal, 1 at the unacceptable."""
-        return (loss - self.ideal) / (self.unacceptable - self.ideal) if self.movable else 0.0
-
-    def deviation(self, loss: float) -> float:
-        """Return by how much the target is missed."""
-        return max(0.0, self.u(loss) - self.target)
 
 
 @dataclass(frozen=True)
@@ -71,19 +42,6 @@ class Model:
         return Plan(self.network, clean["stays"], clean["unplaced"], openings, clean["used"], clean["unmet"])
 
 
-def scales(prices: Sequence[Prices], keys: Sequence[str], scenario: Scenario) -> tuple[Scale, ...]:
-    """Return the scale of each principle: fixed anchors, computed once, never from a plan."""
-    settings = scenario.settings
-    found = []
-    for key, price in zip(keys, prices, strict=True):
-        anchor = settings.anchors.get(key)
-        ideal = anchor.ideal if anchor else 0.0
-        worst = anchor.unacceptable if anchor and anchor.unacceptable is not None else price.unacceptable
-        weight = float(getattr(settings.weights, key))
-        found.append(Scale(key, weight, ideal, worst, settings.targets.get(key, 0.0), settings.must.get(key, np.nan)))
-    return tuple(found)
-
-
 def build(network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...], scenario: Scenario) -> Model:
     """Return the whole model of one scenario; `problem.cost` holds the weighted objective."""
     problem = TableProblem("placeplan")
@@ -95,8 +53,8 @@ def build(network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...]
     _specialist(problem, network)
     _openings(problem, network)
     add_rules(problem, network, scenario)
-    constant = _principles(problem, prices, scale)
-    cost = _cost(network, scenario)
+    constant = add_principles(problem, prices, scale)
+    cost = opening_costs(network, scenario)
     problem.cost[problem.blocks["openings"].columns] += cost
     return Model(problem, network, prices, scale, cost, constant)
 
@@ -122,15 +80,15 @@ def _flow(problem: TableProblem, network: Network) -> None:
         (np.ones(len(stays.origin)), (stays.bundle, np.arange(len(stays.origin)))),
         shape=(len(network.bundles.school), len(stays.origin)),
     )
-    problem.add_rows("bundle", {"stays": member, "bundles": -_identity(member.shape[0])}, 0, 0)
+    problem.add_rows("bundle", {"stays": member, "bundles": -identity(member.shape[0])}, 0, 0)
     band = network.band_matrix()
-    problem.add_rows("roll", {"bundles": band, "rolls": -_identity(band.shape[0])}, 0, 0)
+    problem.add_rows("roll", {"bundles": band, "rolls": -identity(band.shape[0])}, 0, 0)
     rolling = np.flatnonzero(stays.group >= 0)
     groups = sparse.csr_matrix(
         (np.ones(len(rolling)), (stays.group[rolling], rolling)), shape=(len(stays.fixed), len(stays.origin))
     )
     problem.add_rows("on roll", {"stays": groups}, stays.fixed, stays.fixed)
-    waiting = _identity(len(nodes.origin)) - _waited(network)
+    waiting = identity(len(nodes.origin)) - _waited(network)
     flow = {"stays": (network.joining() - network.going_on()).tocsr(), "unplaced": waiting.tocsr()}
     problem.add_rows("flow", flow, nodes.enters, nodes.enters)
 
@@ -189,9 +147,9 @@ def _kept(problem: TableProblem, network: Network) -> None:
     if not len(network.kept_node):
         return
     leaves, joins = network.kept_bounds()
-    identity = _identity(len(network.kept_node))
-    problem.add_rows("kept leaves", {"kept": identity, "stays": -leaves}, -NO_LIMIT, 0)
-    problem.add_rows("kept joins", {"kept": identity, "stays": -joins}, -NO_LIMIT, 0)
+    each = identity(len(network.kept_node))
+    problem.add_rows("kept leaves", {"kept": each, "stays": -leaves}, -NO_LIMIT, 0)
+    problem.add_rows("kept joins", {"kept": each, "stays": -joins}, -NO_LIMIT, 0)
     if (network.partnerships.of_school.sum(axis=1) > 1).any():  # a school in two would keep the same transfer twice
         nodes, at = np.unique(network.kept_node, return_inverse=True)
         add = sparse.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(len(nodes), len(at)))
@@ -207,16 +165,11 @@ def _specialist(problem: TableProblem, network: Network) -> None:
     uses = len(special.area)
     by_need = _summing(special.unmet_row(), special.need.size, uses)
     need = special.need.ravel()
-    problem.add_rows("need", {"used": by_need, "unmet": _identity(len(need))}, need, need)
+    problem.add_rows("need", {"used": by_need, "unmet": identity(len(need))}, need, need)
     by_pool = _summing(special.site_rows(), len(special.places.constant), uses)
     asked = np.flatnonzero(np.asarray(by_pool.sum(axis=1)).ravel() > 0)
     parts = {"used": by_pool[asked], "openings": -special.places.matrix[asked]}
     problem.add_rows("specialist places", parts, -NO_LIMIT, special.places.constant[asked])
-
-
-def _identity(count: int) -> sparse.csr_matrix:
-    """Return the matrix that leaves a block as it is."""
-    return sparse.csr_matrix((np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count))
 
 
 def _summing(group: Whole, count: int, members: int) -> sparse.csr_matrix:
@@ -233,97 +186,6 @@ def _openings(problem: TableProblem, network: Network) -> None:
     values = np.concatenate([np.ones(len(again)), -np.ones(len(again))])
     parts = (values, (np.concatenate([rows, rows]), np.concatenate([again, again - 1])))
     problem.add_rows("stays open", {"openings": sparse.csr_matrix(parts, shape=shape)}, 0, NO_LIMIT)
-
-
-def _principles(problem: TableProblem, prices: tuple[Prices, ...], scale: tuple[Scale, ...]) -> float:
-    """Add every principle's deviations and its part of the objective; return the constant part."""
-    constant = 0.0
-    total = sum(s.weight for s in scale) or 1.0
-    for price, s in zip(prices, scale, strict=True):
-        deviations = _deviations(problem, s.key, price)
-        factor = 1 / (s.unacceptable - s.ideal) if s.movable else 0.0
-        plain = s.target <= 0 and s.ideal <= 0 and np.isnan(s.must)
-        if plain:  # U is never negative here, so the deviation is U itself: no row over all stays is needed
-            constant += s.weight * (factor * (price.constant - s.ideal) - s.target)
-            _add_costs(problem, price, deviations, s.weight * factor)
-        elif s.movable:
-            _add_target(problem, price, deviations, s, factor, total)
-    return constant
-
-
-def _deviations(problem: TableProblem, key: str, price: Prices) -> list[tuple[Block, Number]]:
-    """Add the deviation columns and rows of one principle."""
-    found = []
-    for k, d in enumerate(price.deviations):
-        count = len(d.constant)
-        if not count:
-            continue
-        most = _most(d, problem)
-        block = problem.add_columns(f"{key} {k}", count, upper=most)
-        own = (d.earlier - _identity(count)).tocsr()
-        problem.add_rows(
-            f"{key} {k}", {"rolls": d.rolls, "openings": d.openings, block.name: own}, -NO_LIMIT, -d.constant
-        )
-        found.append((block, d.price))
-    return found
-
-
-def _most(d: Deviations, problem: TableProblem) -> Number:
-    """Return a finite bound on each deviation, from the bounds of what it reads."""
-    upper = {name: problem.upper[problem.blocks[name].columns] for name in ("rolls", "openings")}
-    most = d.constant + d.rolls.maximum(0) @ upper["rolls"] + d.openings.maximum(0) @ upper["openings"]
-    first: Number = np.maximum(most, 0)
-    bound: Number = np.maximum(most + d.earlier.maximum(0) @ first, 0) + 1.0
-    return bound
-
-
-def _add_costs(problem: TableProblem, price: Prices, deviations: list[tuple[Block, Number]], factor: float) -> None:
-    """Add a principle's prices to the objective."""
-    for name, values in _by_block(price):
-        problem.cost[problem.blocks[name].columns] += factor * values
-    for block, values in deviations:
-        problem.cost[block.columns] += factor * values
-
-
-def _by_block(price: Prices) -> list[tuple[str, Number]]:
-    """Return a principle's prices by block of columns."""
-    names = ("stays", "bundles", "unplaced", "kept", "used", "unmet")
-    return [(name, getattr(price, name)) for name in names]
-
-
-def _add_target(
-    problem: TableProblem, price: Prices, deviations: list[tuple[Block, Number]], s: Scale, factor: float, total: float
-) -> None:
-    """Add the row U − d ≤ target, and U − excess ≤ must where the scenario says so."""
-    parts: dict[str, sparse.csr_matrix] = {
-        n: sparse.csr_matrix(factor * v[None, :]) for n, v in _by_block(price) if len(v)
-    }
-    parts |= {block.name: sparse.csr_matrix(factor * v[None, :]) for block, v in deviations}
-    fixed = factor * (price.constant - s.ideal)
-    one = sparse.csr_matrix(np.array([[-1.0]]))
-    d = problem.add_columns(f"{s.key} deviation", 1, upper=1e6)
-    problem.add_rows(f"{s.key} target", parts | {d.name: one}, -NO_LIMIT, s.target - fixed)
-    problem.cost[d.columns] += s.weight
-    if not np.isnan(s.must):
-        excess = problem.add_columns(f"{s.key} over the must", 1, upper=1e6)
-        problem.add_rows(f"{s.key} must", parts | {excess.name: one}, -NO_LIMIT, s.must - fixed)
-        problem.cost[excess.columns] += EXCESS_OVER_A_MUST * total
-
-
-def _cost(network: Network, scenario: Scenario) -> Number:
-    """Return the objective of each opening column: discounted capital as a part of the whole budget, weighted.
-
-    The budget is the scenario's own; where it has none, the capital of all options.
-    """
-    options, budget = network.options, scenario.settings.budget
-    capital = np.array([d.capital_pounds for d in options.decisions] or [0.0])
-    whole = budget.total_pounds or capital.sum()
-    if not len(options.opening_year) or whole <= 0:
-        return np.zeros(len(options.opening_year))
-    discount = (1 + budget.discount_rate) ** -options.opening_year.astype(float)
-    spent = capital[options.opening_decision] * discount
-    cost: Number = scenario.settings.weights.cost * (options.opening().T @ spent) / whole
-    return cost
 
 
 def compulsory(network: Network) -> YesNo:

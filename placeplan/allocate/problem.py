@@ -154,3 +154,8 @@ def part_of(matrix: Matrix, columns: YesNo, rows: YesNo) -> Matrix:
         matrix.cost[which], matrix.lower[which], matrix.upper[which], matrix.integer[which], table,
         matrix.row_lower[rows], matrix.row_upper[rows], matrix.row_kind[rows], matrix.row_names,
     )  # fmt: skip
+
+
+def identity(count: int) -> sparse.csr_matrix:
+    """Return the matrix that leaves a block as it is."""
+    return sparse.csr_matrix((np.ones(count), (np.arange(count), np.arange(count))), shape=(count, count))

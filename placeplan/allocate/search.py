@@ -51,7 +51,9 @@ class Found:
 class Search:
     """One search on one matrix until a deadline (monotonic seconds); `steps` tells how it went."""
 
-    def __init__(self, solver: Solver, matrix: Matrix, *, gap: float, offset: float, deadline: float, steps: list[Step]) -> None:
+    def __init__(
+        self, solver: Solver, matrix: Matrix, *, gap: float, offset: float, deadline: float, steps: list[Step]
+    ) -> None:
         """Remember what to solve. offset: the constant of the objective, which the relative gap counts."""
         self.solver, self.matrix, self.gap, self.offset = solver, matrix, gap, offset
         self.deadline, self.steps, self.began = deadline, steps, time.monotonic()
@@ -172,7 +174,7 @@ def _is_large(matrix: Matrix) -> bool:
     return len(matrix.cost) > SMALL
 
 
-def settled(solver: Solver, matrix: Matrix, point: Number, **options: Any) -> Answer:
+def settled(solver: Solver, matrix: Matrix, point: Number, **options: Any) -> Answer:  # noqa: ANN401  (handed on to Solver.mip)
     """Return what is best once the clear openings of a fractional point are fixed.
 
     What the relaxation leaves shut is left shut and what it opens is opened; where that can't stand together (a budget that

@@ -21,7 +21,15 @@ from placeplan.domain.errors import SolverFailed
 
 KNOWN_WRONG = {"1.14.0": "tells false optima on small models of our shape (HiGHS #2957, #3094)"}
 FEASIBLE = 2  # HiGHS's primal_solution_status for a point that holds every row
-NO_ANSWER = {"Infeasible", "Unbounded", "Primal infeasible or unbounded", "Not Set", "Load error", "Model error", "Solve error"}
+NO_ANSWER = {
+    "Infeasible",
+    "Unbounded",
+    "Primal infeasible or unbounded",
+    "Not Set",
+    "Load error",
+    "Model error",
+    "Solve error",
+}
 LARGEST_COST = 100.0  # costs are scaled to about this: HiGHS's tolerances are absolute
 TELL_EVERY = 2.0  # seconds
 
@@ -81,7 +89,11 @@ class Solver:
         large: bool = False,
     ) -> Answer:
         """Solve with whole openings, from a plan where one is given; a large problem's root by interior point."""
-        options: dict[str, Any] = {"time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "mip_abs_gap": absolute * _scale(matrix)}
+        options: dict[str, Any] = {
+            "time_limit": max(seconds, 0.1),
+            "mip_rel_gap": gap,
+            "mip_abs_gap": absolute * _scale(matrix),
+        }
         options["mip_lp_solver"] = "ipm" if large else "choose"
         return self._run(matrix, options, integer=True, start=start)
 

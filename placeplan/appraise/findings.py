@@ -20,8 +20,14 @@ def _places(allocation: Allocation) -> str:
         return "Every child from Reception to Year 11 has a place in every planned year, with nothing opened too."
     if now < 0.5:
         return f"Every child from Reception to Year 11 has a place; with nothing opened {before:,.0f} child-years would have none."
-    best = "the least possible" if allocation.least_shortfall_proven else f"at best {max(allocation.least_shortfall_bound, 0):,.0f} could be"
-    return f"{now:,.0f} child-years from Reception to Year 11 have no place ({best}); with nothing opened {before:,.0f}."
+    best = (
+        "the least possible"
+        if allocation.least_shortfall_proven
+        else f"at best {max(allocation.least_shortfall_bound, 0):,.0f} could be"
+    )
+    return (
+        f"{now:,.0f} child-years from Reception to Year 11 have no place ({best}); with nothing opened {before:,.0f}."
+    )
 
 
 def _options(allocation: Allocation, scenario: Scenario) -> str:

@@ -7,7 +7,16 @@ from placeplan.journeys.plan import Plan
 from placeplan.options.option import Option
 
 MONTHS_TO_BUILD = {"new_school": 24, "expansion": 14, "all_through": 18, "age_range": 14, "sixth_form": 14, "bulge": 6}
-CONSULTED = {"closure", "age_range", "all_through", "sixth_form", "new_school", "pan_reduction", "special_places", "expansion"}
+CONSULTED = {
+    "closure",
+    "age_range",
+    "all_through",
+    "sixth_form",
+    "new_school",
+    "pan_reduction",
+    "special_places",
+    "expansion",
+}
 
 
 def programme(plan: Plan) -> pd.DataFrame:
@@ -30,12 +39,34 @@ def _tasks(option: Option, year: int) -> list[tuple[str, str, str, str, str, str
     consult = decide - 4 if option.kind in CONSULTED else decide
     tasks = []
     if option.kind in CONSULTED:
-        tasks.append((f"Consult on {name}", _month(consult), _month(decide), "school organisation officer", "views heard", "responses reported"))
-    tasks.append((f"Decide {name}", _month(decide), _month(start_build), "Executive", "a decision taken", "decision recorded"))
+        tasks.append(
+            (
+                f"Consult on {name}",
+                _month(consult),
+                _month(decide),
+                "school organisation officer",
+                "views heard",
+                "responses reported",
+            )
+        )
+    tasks.append(
+        (f"Decide {name}", _month(decide), _month(start_build), "Executive", "a decision taken", "decision recorded")
+    )
     if option.row["capital_pounds"] > 0:
         cost = f"£{option.row['capital_pounds'] / 1e6:,.2f}m spent at most"
-        tasks.append((f"Build {name}", _month(start_build), _month(opening), "capital projects manager", "places ready", cost))
-    tasks.append((f"Open {name}", f"{year}-09", f"{year}-09", "governing body or trust", f"open in {name_of_year(year)}", "October census"))
+        tasks.append(
+            (f"Build {name}", _month(start_build), _month(opening), "capital projects manager", "places ready", cost)
+        )
+    tasks.append(
+        (
+            f"Open {name}",
+            f"{year}-09",
+            f"{year}-09",
+            "governing body or trust",
+            f"open in {name_of_year(year)}",
+            "October census",
+        )
+    )
     return tasks
 
 

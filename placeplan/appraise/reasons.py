@@ -7,7 +7,7 @@ from placeplan.allocate.allocate import Allocation
 from placeplan.allocate.certificate_labels import places_of
 from placeplan.domain.arrays import Number
 from placeplan.domain.years import name_of_year
-from placeplan.options.option import Decision, Option
+from placeplan.options.option import Decision
 
 
 def options_table(allocation: Allocation) -> pd.DataFrame:
@@ -21,12 +21,12 @@ def options_table(allocation: Allocation) -> pd.DataFrame:
         decision = options.decisions[option.decision]
         year = opens[option.decision]
         when = name_of_year(plan.network.years[year]) if year >= 0 else "not chosen"
-        reason = _reason(decision, option, year >= 0, least[option.decision])
+        reason = _reason(decision, year >= 0, least[option.decision])
         rows.append((option.name, option.kind, when, places_of(option), float(option.row["capital_pounds"]), reason))
     return pd.DataFrame(rows, columns=["option", "kind", "opens", "places", "capital_pounds", "reason"])
 
 
-def _reason(decision: Decision, option: Option, chosen: bool, least: float) -> str:
+def _reason(decision: Decision, chosen: bool, least: float) -> str:
     """Return a sentence with its figure."""
     if decision.refused:
         return f"refused: {decision.refused}"

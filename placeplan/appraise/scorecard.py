@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from placeplan.allocate.model import Scale
+from placeplan.allocate.objective import Scale
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Measure, Principle
 from placeplan.scenario.scenario import Scenario
@@ -44,11 +44,17 @@ class Scorecard:
 
     def remarks(self) -> tuple[str, ...]:
         """Return what a reader must be told: principles that can't be influenced, and measures that move the other way."""
-        still = [f"{p.title}: this scenario can't influence it." for p, s in zip(self.principles, self.scales, strict=True) if not s.movable]
+        still = [
+            f"{p.title}: this scenario can't influence it."
+            for p, s in zip(self.principles, self.scales, strict=True)
+            if not s.movable
+        ]
         return tuple(still)
 
 
-def scorecard(principles: tuple[Principle, ...], scales: tuple[Scale, ...], plan: Plan, do_minimum: Plan, scenario: Scenario) -> Scorecard:
+def scorecard(
+    principles: tuple[Principle, ...], scales: tuple[Scale, ...], plan: Plan, do_minimum: Plan, scenario: Scenario
+) -> Scorecard:
     """Return every principle's measure of the plan and of the do-minimum."""
     after = tuple(p.measure(plan, scenario) for p in principles)
     before = tuple(p.measure(do_minimum, scenario) for p in principles)

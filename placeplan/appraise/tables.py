@@ -75,7 +75,9 @@ def shortfall(plan: Plan) -> pd.DataFrame:
     nodes = network.nodes
     some = np.flatnonzero(plan.unplaced > DUST)
     in_reach = np.bincount(network.stays.node[network.stays.node >= 0], minlength=len(nodes.origin))
-    cause = np.where(in_reach[some] > 0, "every school within reach is full in this year group", "no school within reach teaches it")
+    cause = np.where(
+        in_reach[some] > 0, "every school within reach is full in this year group", "no school within reach teaches it"
+    )
     frame = _origins(plan, nodes.origin[some]) | {
         "cohort": _cohort(plan, nodes.year[some], nodes.nc[some]),
         "nc_year": _groups()[nodes.nc[some]],
@@ -90,12 +92,24 @@ def shortfall(plan: Plan) -> pd.DataFrame:
 def specialist(plan: Plan) -> pd.DataFrame:
     """Return site, need, academic_year, children, places: unsuppressed; publishing hides small counts."""
     special = plan.network.specialist
-    keys = [special.pools["site"].to_numpy(dtype=object)[special.pool], np.array(special.needs, dtype=object)[special.need_of]]
+    keys = [
+        special.pools["site"].to_numpy(dtype=object)[special.pool],
+        np.array(special.needs, dtype=object)[special.need_of],
+    ]
     places = special.places.at(plan.openings)[special.site_rows()]
     frame = pd.DataFrame(
-        {"site": keys[0], "need": keys[1], "year": special.year, "pool": special.pool, "children": plan.used, "places": places}
+        {
+            "site": keys[0],
+            "need": keys[1],
+            "year": special.year,
+            "pool": special.pool,
+            "children": plan.used,
+            "places": places,
+        }
     )
-    told = frame.groupby(["site", "need", "year", "pool"], as_index=False).agg(children=("children", "sum"), places=("places", "first"))
+    told = frame.groupby(["site", "need", "year", "pool"], as_index=False).agg(
+        children=("children", "sum"), places=("places", "first")
+    )
     told = told.groupby(["site", "need", "year"], as_index=False)[["children", "places"]].sum()
     told = told[told["places"] > 0]
     told.insert(2, "academic_year", _names(plan.network.years)[told["year"].to_numpy(dtype=int)])
@@ -109,8 +123,19 @@ def transfers(plan: Plan) -> pd.DataFrame:
     later = nodes.nc > 0
     area = network.area_of_origin()[nodes.origin]
     entry = nodes.year - nodes.nc
-    table = pd.DataFrame({"area": area, "entry": entry, "transfers": network.joining() @ plan.stays - nodes.enters, "linked_transfers": 0.0})
-    kept = np.bincount(network.kept_node, weights=plan.kept(), minlength=len(nodes.origin)) if len(network.kept_node) else 0.0
+    table = pd.DataFrame(
+        {
+            "area": area,
+            "entry": entry,
+            "transfers": network.joining() @ plan.stays - nodes.enters,
+            "linked_transfers": 0.0,
+        }
+    )
+    kept = (
+        np.bincount(network.kept_node, weights=plan.kept(), minlength=len(nodes.origin))
+        if len(network.kept_node)
+        else 0.0
+    )
     table["linked_transfers"] = kept
     table = table[later]
     displaced = _displaced(plan)

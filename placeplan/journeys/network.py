@@ -22,7 +22,6 @@ from placeplan.journeys.stays import Bundles, Nodes, Stays
 from placeplan.options.option import GROUPS, Options
 from placeplan.scenario.scenario import Scenario
 
-
 BANDS = ((0, 6), (7, 11), (12, 13))
 """Primary, secondary and sixth-form year groups: rolls are added up so, whatever the schools."""
 
@@ -87,7 +86,8 @@ class Network:
         band = np.searchsorted([last for _, last in BANDS], row % GROUPS)
         shape = (matrix.shape[0] // GROUPS * len(BANDS), matrix.shape[0])
         add = sparse.csr_matrix((np.ones(len(row)), (row // GROUPS * len(BANDS) + band, row)), shape=shape)
-        return (add @ matrix).tocsr()
+        band_rolls: sparse.csr_matrix = (add @ matrix).tocsr()
+        return band_rolls
 
     def roll_of(self, *bands: int) -> sparse.csr_matrix:
         """Return (school, planned year) × (school, planned year, band): the sum of some bands, of all when none is named."""

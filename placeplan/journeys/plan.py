@@ -27,7 +27,9 @@ class Plan:
 
     def bundles(self) -> Number:
         """Return the children of each bundle, counted at joining."""
-        return np.bincount(self.network.stays.bundle, weights=self.stays, minlength=len(self.network.bundles.school))
+        count = len(self.network.bundles.school)
+        children: Number = np.bincount(self.network.stays.bundle, weights=self.stays, minlength=count).astype(float)
+        return children
 
     def rolls(self) -> Number:
         """Return school × planned year × NC year: pupils on roll."""

@@ -70,7 +70,8 @@ class Bundles:
         as_today[states.school[today]] = today
         by_itself = states.ends[as_today[self.school], self.joins + 1, self.first_nc]
         ended = (by_itself > NOT_TAUGHT) & (self.ends < by_itself) & (self.last_nc != LAST_COMPULSORY)
-        return ended * self.last_share()
+        share: Number = ended * self.last_share()
+        return share
 
 
 @dataclass(frozen=True)

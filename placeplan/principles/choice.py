@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import ByOpening, by_state
 from placeplan.journeys.plan import Plan
@@ -24,7 +24,7 @@ class _Offer:
     """
 
     kind: Whole
-    within: Number
+    within: YesNo
     open_: ByOpening
     children: Number  # zone × planned year
 
@@ -43,7 +43,7 @@ class Choice(Principle):
 
     def prices(self, network: Network, scenario: Scenario) -> Prices:
         """Return rows for kinds missing where an option could change them, and the constant where none could."""
-        wanted = _wanted(network, scenario)
+        wanted = _wanted(scenario)
         deviations, constant = [], 0.0
         for offer in self._offers(network, scenario):
             found, fixed = _rows(network, offer, wanted)
@@ -77,7 +77,7 @@ class Choice(Principle):
     def measure(self, plan: Plan, scenario: Scenario) -> Measure:
         """Return the mean number of kinds in reach; the loss recounted zone by zone."""
         network = plan.network
-        wanted = _wanted(network, scenario)
+        wanted = _wanted(scenario)
         loss, kinds_in_reach, weight, short_children = float(plan.unplaced.sum()), 0.0, 0.0, 0.0
         for offer in self._offers(network, scenario):
             open_ = offer.open_.at(plan.openings).reshape(-1, len(network.years)) > 0.5
@@ -98,7 +98,7 @@ class Choice(Principle):
         return Measure(loss, mean, "kinds of provision", "kinds of provision within reach", parts)
 
 
-def _wanted(network: Network, scenario: Scenario) -> Number:
+def _wanted(scenario: Scenario) -> Number:
     """Return the choices wanted in each zone by its rural class; a zone without one counts as a town."""
     k = {name: scenario.assume(f"choice.{name}") for name in ("village", "town", "city")}
     wanted: Number = scenario.zones["rural_class"].map(k).fillna(k["town"]).to_numpy(dtype=float)
@@ -134,7 +134,7 @@ def _rows(network: Network, offer: _Offer, wanted: Number) -> tuple[list[Deviati
     return [Deviations(rolls, openings, earlier, constant_rows, price)], constant
 
 
-def _kinds(offer: _Offer, years: int) -> tuple[Number, Number, Whole]:
+def _kinds(offer: _Offer, years: int) -> tuple[Number, YesNo, Whole]:
     """Return zone × year: kinds that are sure; zone × year × kind: kinds that options could bring or take; changing schools."""
     count = int(offer.kind.max()) + 1
     changes = np.asarray(abs(offer.open_.matrix).sum(axis=1)).ravel() > 0

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import Network
 from placeplan.journeys.openings import ByOpening, open_by
 from placeplan.journeys.plan import Plan
@@ -92,7 +92,7 @@ class Community(Principle):
         figures = ByOpening(np.ones(len(zone)), (-matrix).tocsr())
         return (rows(network, None, figures, weight[zone]),), constant
 
-    def _facilities(self, network: Network, scenario: Scenario) -> tuple[Number, Number, Whole, Number]:
+    def _facilities(self, network: Network, scenario: Scenario) -> tuple[YesNo, YesNo, Whole, Number]:
         """Return: is the zone covered today, zone × option reach, each option's decision, residents a zone."""
         centre = scenario.zones.geometry.representative_point()
         at = np.stack([centre.x.to_numpy(), centre.y.to_numpy()], axis=1)
@@ -100,7 +100,7 @@ class Community(Principle):
         schools = scenario.schools[scenario.schools["community_use"] != ""]
         places = [scenario.table("facilities")[["easting", "northing"]], schools[["easting", "northing"]]]
         today = np.vstack([p.to_numpy(dtype=float) for p in places])
-        covered = _within(at, today, limit).any(axis=1)
+        covered: YesNo = np.asarray(_within(at, today, limit).any(axis=1))
         index, table = network.estate.index(), network.estate.table
         offering = [o for o in network.options.options if o.effects.facilities]
         spots = np.array(
@@ -113,11 +113,11 @@ class Community(Principle):
             dtype=float,
         ).reshape(-1, 2)
         decision = np.array([o.decision for o in offering], dtype=np.int64)
-        residents = np.bincount(
+        residents: Number = np.bincount(
             network.nodes.origin[: network.nodes.zones * network.nodes.years],
             weights=network.demand.entry.ravel(),
             minlength=len(network.zones),
-        )
+        ).astype(np.float64)
         return covered, _within(at, spots, limit), decision, residents
 
     def measure(self, plan: Plan, scenario: Scenario) -> Measure:
@@ -141,8 +141,8 @@ class Community(Principle):
         return Measure(loss, 100 * in_poor / total, "% of child-years", "children in poor rooms", parts)
 
 
-def _within(at: Number, spots: Number, limit: float) -> Number:
+def _within(at: Number, spots: Number, limit: float) -> YesNo:
     """Return zone × spot: is it within the distance (straight line)."""
     apart = np.hypot(at[:, None, 0] - spots[None, :, 0], at[:, None, 1] - spots[None, :, 1])
-    result: Number = apart <= limit
+    result: YesNo = apart <= limit
     return result

@@ -46,7 +46,8 @@ class Local(Principle):
         community = network.estate.table["community"].to_numpy(dtype=object)
         of_area = np.array(network.areas, dtype=object)
         other = community[network.school_of_stay()] != of_area[network.stays.area]
-        return (other & (network.stays.node >= 0)).astype(float)
+        outside: Number = (other & (network.stays.node >= 0)).astype(float)
+        return outside
 
     def measure(self, plan: Plan, scenario: Scenario) -> Measure:
         """Return the share of child-years within the walking limit; the loss recounted year by year."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from placeplan.domain.arrays import Number
+from placeplan.domain.arrays import Number, Whole
 from placeplan.journeys.network import Network
 from placeplan.journeys.openings import ByOpening, open_by
 from placeplan.journeys.plan import Plan
@@ -35,16 +35,17 @@ class Popular(Principle):
             deviations=self._links(network, own, linked, decision),
         )
 
-    def _quality(self, network: Network, scenario: Scenario) -> tuple[Number, Number, Number]:
+    def _quality(self, network: Network, scenario: Scenario) -> tuple[Number, Number, Whole]:
         """Return each school's own quality, that of its partner where an offered link lifts it, and the link's decision (−1)."""
         grade = {
             g: scenario.assume(f"quality.{g}")
             for g in ("outstanding", "good", "none", "requires_improvement", "inadequate")
         }
-        own = network.estate.table["ofsted"].map(grade).to_numpy(dtype=float)
+        own: Number = np.array(network.estate.table["ofsted"].map(grade), dtype=np.float64)
         index = network.estate.index()
         of_partner = scenario.schools.set_index("urn")["ofsted"].map(grade)
-        linked, decision = own.copy(), np.full(len(own), -1)
+        linked: Number = own.copy()
+        decision: Whole = np.full(len(own), -1, dtype=np.int64)
         for option in network.options.options:
             partner = float(of_partner.get(option.effects.partner, 0.0))
             if option.kind == "link" and option.school in index and partner > linked[index[option.school]]:
@@ -52,7 +53,7 @@ class Popular(Principle):
                 decision[index[option.school]] = option.decision
         return own, linked, decision
 
-    def _links(self, network: Network, own: Number, linked: Number, decision: Number) -> tuple[Deviations, ...]:
+    def _links(self, network: Network, own: Number, linked: Number, decision: Whole) -> tuple[Deviations, ...]:
         """Return one row a linkable school and year: children there while the link is not open, at the grade they miss."""
         schools = np.flatnonzero(linked > own)
         if not len(schools):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from placeplan.domain.arrays import Number
+from placeplan.domain.arrays import Number, YesNo
 from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import ByOpening
 from placeplan.journeys.plan import Plan
@@ -33,7 +33,7 @@ class Deviations:
     def of(self, rolls: Number, openings: Number) -> Number:
         """Return each deviation of a finished plan, without a solver."""
         amount = self.rolls @ rolls + self.openings @ openings + self.constant
-        deviation = np.maximum(amount, 0)
+        deviation: Number = np.maximum(amount, 0)
         if self.earlier.nnz:  # nested at most once: the rows that read no others come first
             deviation = np.maximum(amount + self.earlier @ deviation, 0)
         return deviation
@@ -113,8 +113,7 @@ def no_prices(network: Network, unacceptable: float) -> Prices:
     )
 
 
-def rows(
-    network: Network, rolls: sparse.csr_matrix | None, figures: ByOpening, price: Number | float) -> Deviations:
+def rows(network: Network, rolls: sparse.csr_matrix | None, figures: ByOpening, price: Number | float) -> Deviations:
     """Return deviations of rolls and figures, none of which reads another: rolls + figures − deviation ≤ 0."""
     count = len(figures.constant)
     if rolls is None:
@@ -129,7 +128,7 @@ def rows(
     )
 
 
-def some(deviations: Deviations, keep: Number) -> Deviations:
+def some(deviations: Deviations, keep: YesNo) -> Deviations:
     """Return only some rows (none of which reads another)."""
     which = np.flatnonzero(keep)
     nothing = sparse.csr_matrix((len(which), len(which)))

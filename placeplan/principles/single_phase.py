@@ -77,4 +77,3 @@ class SinglePhase(Principle):
             "children whose stay an option ends": (ended, "children"),
         }
         return Measure(loss, mean, "moves a child", "moves from Reception to Year 11", parts)
-

@@ -5,12 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from authorities import enumerated, plan_for, scenario, weighted, with_table
-from cases import cases
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest import approx
 
+from authorities import enumerated, plan_for, scenario, weighted, with_table
+from cases import cases
 from placeplan.domain.errors import ScenarioProblems
 
 
@@ -25,7 +24,7 @@ def test_every_child_is_on_one_stay_or_counted_without_a_place(planned):
         rolls = plan.rolls().sum(axis=0)
         waiting = np.zeros_like(rolls)
         np.add.at(waiting, (net.nodes.year, net.nodes.nc), plan.unplaced)
-        assert rolls + waiting == approx(net.demand.children.sum(axis=0), abs=1e-5)
+        assert rolls + waiting == pytest.approx(net.demand.children.sum(axis=0), abs=1e-5)
 
 
 def test_no_roll_is_above_its_places(planned):
@@ -45,13 +44,19 @@ def test_nobody_is_in_a_year_group_that_the_school_does_not_teach(planned):
 @cases(4)
 def test_the_optimum_equals_plain_enumeration(kept, budget):
     town = scenario("town")
-    names = list(dict.fromkeys(town.table("options")["package"].where(town.table("options")["package"] != "", town.table("options")["option"])))
+    names = list(
+        dict.fromkeys(
+            town.table("options")["package"].where(
+                town.table("options")["package"] != "", town.table("options")["option"]
+            )
+        )
+    )
     chosen = {names[k] for k in kept}
     few = with_table(town, "options", lambda t: t[t["package"].where(t["package"] != "", t["option"]).isin(chosen)])
     money = few.settings.budget.model_copy(update={"total_pounds": budget})
     few = replace(few, settings=few.settings.model_copy(update={"budget": money}))
     found = plan_for(few)
-    assert found.allocation.objective == approx(enumerated(found), rel=1e-6)
+    assert found.allocation.objective == pytest.approx(enumerated(found), rel=1e-6)
 
 
 def test_a_larger_budget_never_worsens_the_optimum():
@@ -59,13 +64,17 @@ def test_a_larger_budget_never_worsens_the_optimum():
     cheap = weighted(town, cost=1e-9)
     for pounds in (1.0, 1e6, 4e6, 16e6):
         money = town.settings.budget.model_copy(update={"total_pounds": pounds})
-        value = plan_for(replace(cheap, settings=cheap.settings.model_copy(update={"budget": money}))).allocation.objective
+        value = plan_for(
+            replace(cheap, settings=cheap.settings.model_copy(update={"budget": money}))
+        ).allocation.objective
         assert value <= before + 1e-6
         before = value
 
 
 def test_more_places_never_leave_more_children_without_one():
-    town = with_table(scenario("town"), "schools", lambda t: t.assign(pan=(t["pan"] * 0.8).astype(int), places_by_nc_year=""))
+    town = with_table(
+        scenario("town"), "schools", lambda t: t.assign(pan=(t["pan"] * 0.8).astype(int), places_by_nc_year="")
+    )
     more = with_table(town, "schools", lambda t: t.assign(pan=t["pan"] + 5))
     assert plan_for(more).allocation.least_shortfall <= plan_for(town).allocation.least_shortfall + 1e-6
 
@@ -75,7 +84,13 @@ def test_a_weak_school_grows_only_a_year_after_its_link():
     weak = town.table("options").loc[town.table("options")["option"] == "LINK-01", "urn"].iloc[0]
     growing = town.table("options")
     row = growing[growing["option"] == "EXP-01"].iloc[0].copy()
-    row["option"], row["urn"], row["nc_years"], row["places_per_year"], row["capital_pounds"] = "EXP-W", weak, (0, 4), 15, 1.0
+    row["option"], row["urn"], row["nc_years"], row["places_per_year"], row["capital_pounds"] = (
+        "EXP-W",
+        weak,
+        (0, 4),
+        15,
+        1.0,
+    )
     row["committed"] = True
     expansion = with_table(town, "options", lambda t: pd.concat([t, row.to_frame().T], ignore_index=True))
     with pytest.raises(ScenarioProblems, match="committed"):
@@ -84,7 +99,7 @@ def test_a_weak_school_grows_only_a_year_after_its_link():
     planned = plan_for(both)
     assert planned.opens["EXP-W"] > planned.opens["LINK-01"]
     alone = with_table(expansion, "options", lambda t: t[t["option"] != "LINK-01"].assign(committed=False))
-    refused = [d for d in plan_for(alone).network.options.decisions if d.name == "EXP-W"][0]
+    refused = next(d for d in plan_for(alone).network.options.decisions if d.name == "EXP-W")
     assert "good or outstanding" in refused.refused
 
 
@@ -95,4 +110,4 @@ def test_an_option_that_cannot_be_afforded_changes_nothing():
     dearer = with_table(town, "options", lambda t: pd.concat([t, row.to_frame().T], ignore_index=True))
     before, after = plan_for(town), plan_for(dearer)
     assert "DEAR" not in after.opens
-    assert after.allocation.objective == approx(before.allocation.objective, rel=1e-9)
+    assert after.allocation.objective == pytest.approx(before.allocation.objective, rel=1e-9)

@@ -6,10 +6,9 @@ import highspy
 import numpy as np
 import pulp
 import pytest
-from authorities import plan_for, scenario
-from pytest import approx
 from scipy import sparse
 
+from authorities import plan_for, scenario
 from placeplan.allocate.problem import TableProblem
 from placeplan.allocate.solve import Solver, bound_from_duals
 from placeplan.domain.errors import SolverFailed
@@ -29,7 +28,7 @@ def solve_false_optimum(shared_data, seed, *, restart):
 
 def test_the_known_false_optimum_is_not_told_with_our_options(shared_data):
     told = [solve_false_optimum(shared_data, seed, restart=False) for seed in range(12)]
-    assert told == approx([TRUE_MINIMUM] * 12, abs=1e-3)
+    assert told == pytest.approx([TRUE_MINIMUM] * 12, abs=1e-3)
 
 
 def test_the_same_check_catches_the_solver_as_it_comes(shared_data):
@@ -57,7 +56,7 @@ def test_a_table_problem_equals_the_same_problem_in_plain_pulp():
     plain += 2 * x[0] + 3 * x[1] + x[2] <= 5
     plain += x[0] + x[2] <= 1
     plain.solve(pulp.HiGHS(msg=False))
-    assert quiet().mip(knapsack(), seconds=5, gap=0).objective == approx(pulp.value(plain.objective))
+    assert quiet().mip(knapsack(), seconds=5, gap=0).objective == pytest.approx(pulp.value(plain.objective))
 
 
 def test_the_duals_of_the_relaxation_bound_every_plan():
@@ -92,7 +91,7 @@ def test_an_option_that_the_solver_does_not_know_is_an_error(monkeypatch):
 
 def test_threads_may_change_between_solves_of_one_process():
     for threads in (1, 2, 1):
-        assert Solver(1, threads, lambda *_: None).mip(knapsack(), seconds=5, gap=0).objective == approx(-9.0)
+        assert Solver(1, threads, lambda *_: None).mip(knapsack(), seconds=5, gap=0).objective == pytest.approx(-9.0)
 
 
 def test_a_version_that_is_known_to_be_wrong_is_refused(monkeypatch):
@@ -103,5 +102,8 @@ def test_a_version_that_is_known_to_be_wrong_is_refused(monkeypatch):
 
 def test_settings_do_not_matter_to_the_optimum():
     matrix = plan_for(scenario("town")).allocation.matrix
-    values = [Solver(seed, threads, lambda *_: None).mip(matrix, seconds=60, gap=0).objective for seed, threads in ((1, 1), (7, 1), (1, 2))]
-    assert values == approx([values[0]] * 3, rel=1e-6)
+    values = [
+        Solver(seed, threads, lambda *_: None).mip(matrix, seconds=60, gap=0).objective
+        for seed, threads in ((1, 1), (7, 1), (1, 2))
+    ]
+    assert values == pytest.approx([values[0]] * 3, rel=1e-6)

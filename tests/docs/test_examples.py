@@ -13,7 +13,9 @@ from placeplan.cli.app import app
 pytestmark = pytest.mark.end_to_end
 EXAMPLES = ("README.md", "docs/tutorial.md")
 ALL = (*EXAMPLES, "docs/how-to/use-your-own-tables.md", "docs/how-to/import-an-authority.md")
-DUST = re.compile(r"\d+(?= checks hold)|(?<=violation of a rule is )[\d.e+-]+")  # rounding, and how finely verify counts
+DUST = re.compile(
+    r"\d+(?= checks hold)|(?<=violation of a rule is )[\d.e+-]+"
+)  # rounding, and how finely verify counts
 
 
 def placeplan(words, folder):

@@ -6,6 +6,11 @@ import re
 import pytest
 
 from placeplan.cli import exit_codes
+from placeplan.forecast.forecast import forecast
+from placeplan.journeys.network import network
+from placeplan.options.read import options
+from placeplan.principles.nine import NINE
+from placeplan.scenario.read import read_scenario
 from placeplan.scenario.settings import PRINCIPLES
 from placeplan.scenario.tables import TABLES
 
@@ -60,6 +65,35 @@ def test_every_principle_has_its_row_and_its_paragraph(repository):
     for key in PRINCIPLES:
         assert f"\n| `{key}` | " in page
         assert f"\n**{key}.** " in page
+
+
+@pytest.fixture(scope="module")
+def town(repository):
+    scenario = read_scenario(repository / "scenarios" / "town")
+    return scenario, network(scenario, forecast(scenario), options(scenario))
+
+
+def test_a_year_without_a_place_and_the_anchors_are_those_of_the_principles(repository, town):
+    scenario, could_go = town
+    page = (repository / "docs" / "explanation" / "principles.md").read_text(encoding="utf-8")
+    told = {key: cells.split(" | ") for key, cells in re.findall(r"^\| `(\w+)` \| (.+) \|$", page, re.MULTILINE)}
+    whole = could_go.demand.child_years()
+    anchors = {
+        "*D*": whole,
+        "0.1 · *D*": 0.1 * whole,
+        "2 · *D*(R–11) ÷ 12": could_go.demand.child_years(0, 11) / 6,
+        "0.1 · *D*(12–13)": 0.1 * could_go.demand.child_years(12, 13),
+        "1": 1.0,
+        "need of all years": could_go.specialist.need.sum(),
+    }
+    for principle in NINE:
+        prices = principle.prices(could_go, scenario)
+        _, _, without, unacceptable = told[principle.key]
+        price = prices.unplaced.max() * (whole if "÷ *D*" in without else 1.0)
+        assert price == pytest.approx(float(re.match(r"[\d.]+", without)[0])), principle.key
+        if unacceptable in anchors:
+            assert prices.unacceptable == pytest.approx(anchors[unacceptable]), principle.key
+    assert {row[3] for row in told.values()} - set(anchors) == {"transfers of the base year's pattern"}
 
 
 def test_every_block_of_the_model_is_named_in_the_mathematics(repository):

@@ -24,7 +24,7 @@ KINDS = (
 
 
 class Option(Row):
-    """One thing that could be done: an expansion, a new school, a change of age range …"""
+    """One thing that could be done: an expansion, a new school, a change of age range, a closure and more."""
 
     file: ClassVar[str] = "options"
     key: ClassVar[tuple[str, ...]] = ("option",)

@@ -1,5 +1,6 @@
 """Children and pupils: who was where on each January census, who was born, and what special needs there are."""
 
+import datetime as dt
 import re
 from typing import Annotated, ClassVar
 
@@ -59,10 +60,9 @@ def read_date(cell: object) -> object:
             message = f'"{cell}" is not a date. Write 2018-08-31 or 31/08/2018'
             raise ValueError(message)
         day, month, year = (int(part) for part in match.groups())
-    import datetime  # noqa: PLC0415  (only here)
 
     try:
-        return datetime.date(year, month, day).isoformat()
+        return dt.date(year, month, day).isoformat()
     except ValueError:
         message = f'"{cell}" is not a day of the calendar. Write day before month, for example 31/08/2018'
         raise ValueError(message) from None
