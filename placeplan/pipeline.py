@@ -242,7 +242,8 @@ def _about(
         },
         "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],
         "seconds": {k: round(v, 3) for k, v in seconds.items()},
-        "notes": [*told.notes, *card.remarks()],
+        "notes": list(told.notes),
+        "remarks": list(card.remarks()),
         "exit_code": 3 if _short(plan.shortfall(0, 11)) else 0,
         "declared_to_vary": ["seconds", "steps", "versions"],
     }

@@ -10,6 +10,8 @@ from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Measure, Principle
 from placeplan.scenario.scenario import Scenario
 
+SMALL = 1e-4  # changes of a ten-thousandth are not worth a remark
+
 
 @dataclass(frozen=True)
 class Scorecard:
@@ -25,10 +27,10 @@ class Scorecard:
         return {s.key: 100 * (1 - s.u(m.loss)) for s, m in zip(self.scales, measures, strict=True)}
 
     def table(self) -> pd.DataFrame:
-        """Return principle, measure, unit, score, weight, contribution: one row a principle."""
+        """Return principle, measure, unit, score, weight, contribution: one row a principle; measure is a figure in unit."""
         scores = self.scores(self.plan)
         rows = [
-            (s.key, m.name + " : " + f"{m.value:,.2f}", m.unit, scores[s.key], s.weight, s.weight * s.deviation(m.loss))
+            (s.key, m.value, f"{m.unit}: {m.name}", scores[s.key], s.weight, s.weight * s.deviation(m.loss))
             for s, m in zip(self.scales, self.plan, strict=True)
         ]
         return pd.DataFrame(rows, columns=["principle", "measure", "unit", "score", "weight", "contribution"])
@@ -43,13 +45,21 @@ class Scorecard:
         return pd.DataFrame(rows, columns=["principle", "measure", "value", "unit", "do_minimum"])
 
     def remarks(self) -> tuple[str, ...]:
-        """Return what a reader must be told: principles that can't be influenced, and measures that move the other way."""
-        still = [
-            f"{p.title}: this scenario can't influence it."
-            for p, s in zip(self.principles, self.scales, strict=True)
-            if not s.movable
-        ]
-        return tuple(still)
+        """Return what a reader must be told: what can't be influenced, and measures that move the other way than the loss."""
+        told = []
+        for p, s, after, before in zip(self.principles, self.scales, self.plan, self.do_minimum, strict=True):
+            if not s.movable:
+                told.append(f"{p.title}: this scenario can't influence it.")
+                continue
+            gained, rose = before.loss - after.loss, after.value - before.value
+            better = rose if p.more_is_better else -rose
+            if gained * better < 0 and abs(gained) > SMALL * s.unacceptable and abs(rose) > SMALL * abs(before.value):
+                told.append(
+                    f"{p.title}: its score goes {'up' if gained > 0 else 'down'} while its measure ({after.name}) goes from "
+                    f"{before.value:,.2f} to {after.value:,.2f}, the other way: the score counts how far each child is from the "
+                    "ideal, the measure how many are within a limit."
+                )
+        return tuple(told)
 
 
 def scorecard(

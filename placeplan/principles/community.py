@@ -24,6 +24,7 @@ class Community(Principle):
     """
 
     key = "community"
+    more_is_better = False
     title = "Learning environments and community use"
     limits = "Condition, temporary units and distance to a facility only; residents are counted by their children."
 

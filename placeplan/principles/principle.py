@@ -86,6 +86,7 @@ class Principle(ABC):
     key: str
     title: str
     limits: str  # what can't be measured, in the words to print
+    more_is_better: bool = True  # of the headline figure
 
     @abstractmethod
     def prices(self, network: Network, scenario: Scenario) -> Prices:

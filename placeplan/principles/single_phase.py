@@ -25,6 +25,7 @@ class SinglePhase(Principle):
     """
 
     key = "single_phase"
+    more_is_better = False
     title = "A single phase of education"
     limits = "Counts of moves, not the harm that a move does."
 

@@ -45,14 +45,21 @@ def pounds(value: float | None) -> str:
     return f"£{value / 1e6:,.1f} million" if value >= 1e6 else f"£{value:,.0f}"
 
 
+NOTHING = 1e-6  # a share this small is the solver's rounding
+
+
 def per_cent(value: object) -> str:
     """Return a share as a percentage with two meaningful digits; says so when there is none.
 
     >>> per_cent(0.0042), per_cent(0.021), per_cent(None)
     ('0.42 %', '2.1 %', 'not told')
+    >>> per_cent(1e-16)
+    '0 %'
     """
     if not isinstance(value, int | float) or not np.isfinite(value):
         return UNKNOWN
+    if abs(value) < NOTHING:
+        return "0 %"
     return f"{100 * value:.2g} %" if value < 1 else f"{100 * value:,.0f} %"
 
 
@@ -102,6 +109,7 @@ def about_of(results: Results) -> dict[str, object]:
         "draws": settings.forecast.draws,
         "status": str(run.get("status", UNKNOWN)),
         "gap_note": str(run.get("gap_note", "")),
+        "remarks": [str(remark) for remark in told] if isinstance(told := run.get("remarks"), list) else [],
         "warnings": len(results.scenario.warnings),
     }
 
