@@ -89,7 +89,7 @@ def _read(files: Mapping[str, bytes], path: str, how: Callable[[bytes], Read]) -
 def read_labels(content: bytes) -> pd.DataFrame:
     """Return a table of labels: years and year groups as numbers, names as text."""
     texts = dict.fromkeys((*TEXTS, *YEARS, *GROUPS), str)
-    table = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False, float_precision="round_trip")
+    table = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False)
     return coded(table)
 
 

@@ -8,10 +8,16 @@ import pulp
 import pytest
 from scipy import sparse
 
-from authorities import plan_for, scenario
+from authorities import KEYS, plan_for, scenario
+from placeplan.allocate.model import build
+from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import TableProblem
 from placeplan.allocate.solve import Solver, bound_from_duals
 from placeplan.domain.errors import SolverFailed
+from placeplan.forecast.forecast import forecast
+from placeplan.journeys.network import network
+from placeplan.options.read import options
+from placeplan.principles.nine import NINE
 
 TRUE_MINIMUM = 56.5344
 
@@ -77,10 +83,14 @@ def test_an_infeasible_problem_has_no_point():
 
 
 def test_a_relaxation_stopped_by_the_clock_is_not_taken_as_solved():
-    matrix = plan_for(scenario("town")).allocation.matrix
-    answer = quiet().lp(matrix, seconds=0.0, method="ipm")
-    assert answer.status != "Optimal"
-    assert answer.point is None
+    demo = scenario("demo")
+    net = network(demo, forecast(demo), options(demo))
+    prices = tuple(p.prices(net, demo) for p in NINE)
+    matrix = build(net, prices, scales(prices, KEYS, demo), demo).problem.matrix()
+    for method in ("ipm", "simplex"):
+        answer = quiet().lp(matrix, seconds=0.1, method=method)
+        assert answer.status == "Time limit reached"
+        assert answer.point is None
 
 
 def test_an_option_that_the_solver_does_not_know_is_an_error(monkeypatch):

@@ -211,10 +211,10 @@ def test_no_school_has_a_pan_without_capacity(mainstream):
     assert (places.sum(axis=1) == mainstream["net_capacity"]).all()
 
 
-def test_rolls_fill_nine_tenths_of_the_places_and_a_few_schools_are_over(mainstream, rolls):
+def test_rolls_fill_seven_eighths_of_the_places_and_a_few_schools_are_over(mainstream, rolls):
     filled = rolls.sum(axis=1) / mainstream["net_capacity"].to_numpy()
     assert 38_000 <= rolls.sum() <= 42_000
-    assert 0.87 <= rolls.sum() / mainstream["net_capacity"].sum() <= 0.92
+    assert 0.85 <= rolls.sum() / mainstream["net_capacity"].sum() <= 0.90
     assert 0.02 <= (filled > 1).mean() <= 0.09
     assert (filled < 0.75).mean() >= 0.05
 

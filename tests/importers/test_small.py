@@ -52,8 +52,11 @@ def test_the_pyramid_may_convert_in_the_third_to_the_sixth_year_in_two_ways():
 
 def test_the_pyramid_builds_360_places_of_either_kind_in_both_packages():
     options = pyramid()[1]["options"].query("kind == 'age_range'")
-    built = options.assign(secondary=options["nc_years"].map(lambda span: span[0] > 4))
-    assert built.groupby(["package", "secondary"])["net_capacity_change"].sum().tolist() == [360] * 4
+    new_groups = 2  # Years 5 and 6 of a lower, Years 7 and 8 of an upper
+    built = options.assign(
+        secondary=options["nc_years"].map(lambda span: span[0] > 4), places=new_groups * options["places_per_year"]
+    )
+    assert built.groupby(["package", "secondary"])["places"].sum().tolist() == [360] * 4
     assert built.groupby("package")["capital_pounds"].sum().nunique() == 1
 
 
