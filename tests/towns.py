@@ -18,7 +18,11 @@ BASE = 2018
 CENSUSES = 3
 SIDE = 2000  # metres: the side of a square zone
 PHASES = {"lower": (0, 4), "primary": (0, 6), "middle": (5, 8), "secondary": (7, 11), "upper": (9, 11)}
-TIERS = {"two": ("primary", "secondary"), "three": ("lower", "middle", "upper"), "four": ("primary", "lower", "middle", "upper")}
+TIERS = {
+    "two": ("primary", "secondary"),
+    "three": ("lower", "middle", "upper"),
+    "four": ("primary", "lower", "middle", "upper"),
+}
 
 
 def frame(table, rows):
@@ -154,9 +158,15 @@ def towns(draw, *, most_zones=4, most_options=5, window=1, budget=True):
     options = draw(_options(schools, zones, years, most_options, window))
     given = {
         "links": draw(_links(schools)),
-        "facilities": [{"facility": "Hall", "kind": "hall", "easting": SIDE / 2, "northing": SIDE / 2}][: draw(st.integers(0, 1))],
+        "facilities": [{"facility": "Hall", "kind": "hall", "easting": SIDE / 2, "northing": SIDE / 2}][
+            : draw(st.integers(0, 1))
+        ],
     }
-    money = draw(st.sampled_from([{}, {"total_pounds": 2e6}, {"total_pounds": 4e6, "a_year_pounds": 2e6}, {"projects_a_year": 1}]))
+    money = draw(
+        st.sampled_from(
+            [{}, {"total_pounds": 2e6}, {"total_pounds": 4e6, "a_year_pounds": 2e6}, {"projects_a_year": 1}]
+        )
+    )
     more = {} if any(s["highest_nc_year"] > 11 for s in schools) else {"participation.college_share": 1}
     more |= draw(st.sampled_from([{}, {"specialist.rate": 0}, {"specialist.rate": 0.1, "specialist.growth": 0}]))
     return authority(
@@ -238,7 +248,16 @@ def _decision(draw, name, schools, zones, years, window):
     if kind == "age_range" and {"lower", "middle", "upper"} <= set(by_phase):
         lower, middle, upper = (by_phase[p] for p in ("lower", "middle", "upper"))
         pan = (lower["pan"], upper["pan"])
-        return conversion(name, lower["urn"], middle["urn"], upper["urn"], pan=pan, first=first, last=last, to=upper["highest_nc_year"])
+        return conversion(
+            name,
+            lower["urn"],
+            middle["urn"],
+            upper["urn"],
+            pan=pan,
+            first=first,
+            last=last,
+            to=upper["highest_nc_year"],
+        )
     if kind == "new_school":
         groups = draw(st.sampled_from([(0, 4), (0, 6), (7, 11)]))
         zone = draw(st.integers(0, zones - 1))
@@ -256,7 +275,9 @@ def _decision(draw, name, schools, zones, years, window):
     if kind in {"resourced_provision", "special_places"}:
         return [option(name, kind, at["urn"], nc_years=span, places_per_year=4, net_capacity_change=-15, **when)]
     if kind == "community_facility":
-        return [option(name, kind, at["urn"], nc_years=span, community_use="hall", sound_rooms=draw(st.booleans()), **when)]
+        return [
+            option(name, kind, at["urn"], nc_years=span, community_use="hall", sound_rooms=draw(st.booleans()), **when)
+        ]
     if kind == "pan_reduction":
         return [option(name, kind, at["urn"], nc_years=span, places_per_year=-5, **when)]
     if kind in {"bulge", "closure"}:

@@ -74,9 +74,17 @@ class Solver:
         highspy.Highs.resetGlobalScheduler(True)  # threads are global to the process
 
     def lp(self, matrix: Matrix, *, seconds: float, corner: bool = False, method: str = "ipm") -> Answer:
-        """Solve the linear relaxation; by interior point without crossover, unless a corner of the plan is wanted."""
+        """Solve the linear relaxation; by interior point without crossover, unless a corner of the plan is wanted.
+
+        Where interior point ends without a feasible point it calls “Unknown”, the simplex method takes over.
+        """
+        began = time.monotonic()
         options = {"solver": method, "run_crossover": "on" if corner else "off", "time_limit": max(seconds, 0.1)}
-        return self._run(matrix, options, integer=False, start=None)
+        answer = self._run(matrix, options, integer=False, start=None)
+        left = seconds - (time.monotonic() - began)
+        if answer.point is None and answer.status == "Unknown" and left > 0:
+            answer = self._run(matrix, {"solver": "simplex", "time_limit": max(left, 0.1)}, integer=False, start=None)
+        return answer
 
     def mip(
         self,

@@ -252,7 +252,10 @@ def _digest(layer: gpd.GeoDataFrame) -> str:
     for name in layer.columns.drop("geometry"):
         column = layer[name]
         if column.dtype.kind in "fiu":
-            told.update(np.round(column.to_numpy(dtype=float), 6).tobytes())
+            figures = (
+                np.round(column.to_numpy(dtype=float), 6) + 0.0
+            )  # −0 and 0 are one, and so is every way to say nothing
+            told.update(np.where(np.isnan(figures), np.nan, figures).tobytes())
         else:
             told.update("\x1f".join("" if pd.isna(text) else str(text) for text in column).encode("utf-8"))
     return told.hexdigest()
