@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from placeplan.domain.arrays import Number
+from placeplan.domain.arrays import Number, YesNo
 from placeplan.journeys.demand import Demand
 from placeplan.journeys.estate import Estate
 from placeplan.journeys.openings import ByOpening, by_state
 from placeplan.journeys.states import States
-from placeplan.options.option import GROUPS, Option, Options
+from placeplan.options.option import GROUPS, ONE_COHORT, Option, Options
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,22 @@ def _changed(
         added = sparse.csr_matrix(table, shape=groups.matrix.shape) @ options.opening()
         groups = ByOpening(groups.constant, (groups.matrix + added).tocsr())
     if option.effects.net_capacity and len(columns):
-        later = [(school * years + t, options.column(option.decision, t)) for t in range(years)]
-        row, col = np.array([pair for pair in later if pair[1] >= 0]).T
+        opened = [(_roomier(option, int(options.opening_year[c]), years), c) for c in columns]
+        row = np.concatenate([school * years + np.flatnonzero(inside) for inside, _ in opened])
+        col = np.concatenate([np.full(int(inside.sum()), c) for inside, c in opened])
         table = (np.full(len(row), option.effects.net_capacity), (row, col))
-        net = ByOpening(net.constant, (net.matrix + sparse.csr_matrix(table, shape=net.matrix.shape)).tocsr())
+        added = sparse.csr_matrix(table, shape=net.matrix.shape) @ options.opening()
+        net = ByOpening(net.constant, (net.matrix + added).tocsr())
     return groups, net
+
+
+def _roomier(option: Option, opening: int, years: int) -> YesNo:
+    """Return for each planned year whether an option changes net capacity: a bulge's room goes with its cohort."""
+    cohorts = [change.by_year(opening, years).any(axis=1) for change in option.effects.places]
+    if cohorts and all(change.pattern == ONE_COHORT for change in option.effects.places):
+        passing: YesNo = np.any(cohorts, axis=0)
+        return passing
+    return np.arange(years) >= opening
 
 
 def _amount(places: float, cohort: Number, today: Number) -> Number:

@@ -1,0 +1,292 @@
+"""Small authorities in memory: a few zones, schools and options, drawn at random or told in a line."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+from shapely.geometry import box
+
+import authorities
+from authorities import weighted
+from placeplan.scenario.scenario import Scenario
+from placeplan.scenario.settings import Budget, ForecastSettings, Settings, Solve, Weights
+from placeplan.scenario.tables import TABLES
+
+BASE = 2018
+CENSUSES = 3
+SIDE = 2000  # metres: the side of a square zone
+PHASES = {"lower": (0, 4), "primary": (0, 6), "middle": (5, 8), "secondary": (7, 11), "upper": (9, 11)}
+TIERS = {
+    "two": ("primary", "secondary"),
+    "three": ("lower", "middle", "upper"),
+    "four": ("primary", "lower", "middle", "upper"),
+}
+
+
+def frame(table, rows):
+    """A checked table: every column of its class; what a row doesn't say is the default."""
+    fields = TABLES[table].model_fields
+    columns = {field.alias or name: field for name, field in fields.items()}
+    columns = {("key_" if name == "key" else name): field for name, field in columns.items()}
+    filled = [
+        {name: row.get(name, None if field.is_required() else field.default) for name, field in columns.items()}
+        for row in rows
+    ]
+    return pd.DataFrame(filled, columns=list(columns))
+
+
+def school(urn, phase, zone=0, pan=30, **more):
+    low, high = PHASES.get(phase, (0, 13))
+    low, high = more.pop("lowest", low), more.pop("highest", high)
+    return {
+        "urn": urn, "name": f"School {urn}", "phase": phase, "lowest_nc_year": low, "highest_nc_year": high, "pan": pan,
+        "net_capacity": pan * (high - low + 1), "easting": SIDE * (zone + 0.5), "northing": SIDE * 0.5,
+        "provider": "community", "community": "Town", "ofsted": "good", "condition": "b", **more,
+    }  # fmt: skip
+
+
+def option(name, kind, urn="", first=1, last=1, **more):
+    """first, last: planned years in which it may open."""
+    row = {
+        "option": name, "kind": kind, "urn": urn, "nc_years": (0, 4), "places_per_year": 0, "capital_pounds": 1e6,
+        "earliest_opening": BASE + 1 + first, "latest_opening": BASE + 1 + last, **more,
+    }  # fmt: skip
+    return row | ({} if urn or kind != "new_school" else {"site": f"S-{name}", "name": f"New {name}"} | more)
+
+
+def conversion(prefix, lower, middle, upper, *, pan, first=1, last=1, to=11):
+    """A package: a lower school becomes a primary, the middle closes, the upper becomes a secondary; all in one day."""
+    rows = (
+        ("L", "age_range", lower, {"nc_years": (0, 6), "places_per_year": pan[0], "net_capacity_change": 2 * pan[0]}),
+        ("M", "closure", middle, {"nc_years": (5, 8)}),
+        ("U", "age_range", upper, {"nc_years": (7, to), "places_per_year": pan[1], "net_capacity_change": 2 * pan[1]}),
+    )
+    return [option(prefix + k, kind, urn, first, last, package=prefix, **more) for k, kind, urn, more in rows]
+
+
+def authority(
+    schools, children, *, options=(), years=4, births=None, zones=None, communities=None, budget=None, weights=None,
+    tolerance=0.0, rolls=None, assumptions=None, **tables,
+):  # fmt: skip
+    """A scenario of square zones in a row. children: zone × NC year; rolls of schools that nobody gives follow the PANs."""
+    children = np.asarray(children, dtype=float)
+    zones = list(zones or [f"Z{i}" for i in range(len(children))])
+    rolls = shared_rolls(schools, children) if rolls is None else rolls
+    given = {
+        "schools": schools,
+        "pupils": _census("urn", {s["urn"]: rolls[k] for k, s in enumerate(schools)}),
+        "children": _census("zone", dict(zip(zones, children, strict=True))),
+        "births": _births(zones, children[:, 0] if births is None else births),
+        "options": options,
+        "assumptions": [{"assumption": k, "value": str(v)} for k, v in (assumptions or {}).items()],
+        **tables,
+    }
+    settings = Settings(
+        name="town", title="A town", base_year=BASE, horizon_years=years, late_openings=True, synthetic=True,
+        weights=Weights(**(weights or {})), budget=Budget(**(budget or {})), forecast=ForecastSettings(draws=0),
+        solve=Solve(gap=0.0, time_limit_seconds=60.0, sufficiency_tolerance=tolerance),
+    )  # fmt: skip
+    layer = gpd.GeoDataFrame(
+        {
+            "zone": zones, "name": zones, "planning_area": "PA", "community": list(communities or ["Town"] * len(zones)),
+            "deprivation_quintile": 3.0, "rural_class": "town",
+        },
+        geometry=[box(SIDE * i, 0, SIDE * (i + 1), SIDE) for i in range(len(zones))],
+        crs="EPSG:27700",
+    )  # fmt: skip
+    return Scenario(Path("town"), settings, {name: frame(name, list(given.get(name, ()))) for name in TABLES}, layer)
+
+
+def shared_rolls(schools, children):
+    """Whole pupils by school and NC year: each year group shared among the schools that teach it, by their PANs."""
+    rolls = np.zeros((len(schools), 14))
+    for nc, total in enumerate(children.sum(axis=0)):
+        size = np.array([s["pan"] * (s["lowest_nc_year"] <= nc <= s["highest_nc_year"]) for s in schools], dtype=float)
+        if size.sum() and total:
+            share = total * size / size.sum()
+            rolls[:, nc] = np.floor(share)
+            rolls[np.argsort(rolls[:, nc] - share, kind="stable")[: int(total - rolls[:, nc].sum())], nc] += 1
+    return rolls
+
+
+def _census(key, of):
+    return [
+        {key: name, "academic_year": BASE - back, "nc_year": nc, "pupils": float(number)}
+        for name, groups in of.items()
+        for back in range(CENSUSES)
+        for nc, number in enumerate(groups)
+    ]
+
+
+def _births(zones, number):
+    return [
+        {"area": zone, "twelve_months_to": f"{BASE - back}-08-31", "births": float(n), "status": "actual"}
+        for zone, n in zip(zones, number, strict=True)
+        for back in range(8)
+    ]
+
+
+CHILDREN_TO_11 = np.where(np.arange(14) <= 11, 30, 0)[None, :]  # one zone, 30 in every year group
+SMALL_SIZES = {"size.sixth_form": 8} | {
+    f"size.{kind}.{name}": size
+    for kind in ("lower", "primary", "middle", "secondary", "upper")
+    for name, size in (("floor", 40), ("maximum", 80))
+}  # schools of these towns are a quarter of the usual
+NO_SIXTH_FORM = {"participation.college_share": 1, "specialist.rate": 0}
+
+
+def three_tier_town(*, options=(), size=30, years=6, **more):
+    """One zone, a lower (L), a middle (M) and an upper (U), `size` children in every year group, nobody lost."""
+    schools = [school("L", "lower", pan=size), school("M", "middle", pan=size), school("U", "upper", pan=size)]
+    return authority(
+        schools, CHILDREN_TO_11 * size / 30, options=options, years=years, **{"assumptions": NO_SIXTH_FORM} | more
+    )
+
+
+def plan_for(given, **weights):
+    """The plan of a scenario, some weights changed."""
+    return authorities.plan_for(weighted(given, **weights) if weights else given)
+
+
+PANS = st.sampled_from([10, 10, 15, 20, 30])
+GRADES = st.sampled_from(["good", "good", "outstanding", "requires_improvement", "none"])
+CAPITAL = st.sampled_from([0.0, 1e5, 1e5, 1e6, 3e6])
+
+
+@st.composite
+def towns(draw, *, most_zones=4, most_options=5, window=1, budget=True):
+    """A small authority: 1–4 zones, 2–6 schools of two, three or mixed tiers, 2–5 options, 3–6 years; ties are frequent."""
+    zones = draw(st.integers(1, most_zones))
+    years = draw(st.integers(3, 6))
+    schools = draw(_schools(zones))
+    children = draw(_children(zones, sixth=any(s["highest_nc_year"] > 11 for s in schools)))
+    options = draw(_options(schools, zones, years, most_options, window))
+    given = {
+        "links": draw(_links(schools)),
+        "facilities": [{"facility": "Hall", "kind": "hall", "easting": SIDE / 2, "northing": SIDE / 2}][
+            : draw(st.integers(0, 1))
+        ],
+    }
+    money = draw(
+        st.sampled_from(
+            [{}, {"total_pounds": 2e6}, {"total_pounds": 4e6, "a_year_pounds": 2e6}, {"projects_a_year": 1}]
+        )
+    )
+    more = {} if any(s["highest_nc_year"] > 11 for s in schools) else {"participation.college_share": 1}
+    more |= SMALL_SIZES | draw(st.sampled_from([{}, {"specialist.rate": 0}, {"specialist.rate": 0.1, "specialist.growth": 0}]))
+    return authority(
+        schools, children, options=options, years=years, births=children[:, 0] * draw(st.sampled_from([1, 1, 1.2, 0.8])),
+        communities=[draw(st.sampled_from(["Town", "Vale"])) for _ in range(zones)], budget=money if budget else {},
+        weights={"cost": draw(st.sampled_from([0.1, 0.01, 1.0]))}, assumptions=more, **given,
+    )  # fmt: skip
+
+
+@st.composite
+def _schools(draw, zones):
+    """One school of each tier at least, then any."""
+    tiers = TIERS[draw(st.sampled_from(sorted(TIERS)))]
+    phases = list(tiers) + [draw(st.sampled_from(tiers)) for _ in range(draw(st.integers(0, 6 - len(tiers))))]
+    found = []
+    for k, phase in enumerate(phases):
+        more = {"highest": 13} if phase in {"secondary", "upper"} and draw(st.booleans()) else {}
+        found.append(
+            school(
+                f"{100 + k}", phase, draw(st.integers(0, zones - 1)), draw(PANS), ofsted=draw(GRADES),
+                condition=draw(st.sampled_from("abcd")), community=draw(st.sampled_from(["Town", "Vale"])),
+                specialist_places=draw(st.sampled_from([0, 0, 4])), faith=draw(st.sampled_from(["", "", "Church"])), **more,
+            )
+        )  # fmt: skip
+    return found
+
+
+@st.composite
+def _children(draw, zones, *, sixth):
+    """zone × NC year, whole numbers; some zones without any."""
+    size = np.array([draw(st.sampled_from([0, 4, 8, 12])) for _ in range(zones)])
+    size[draw(st.integers(0, zones - 1))] += 6
+    slope = draw(st.sampled_from([0, 0, 1, -1]))
+    children = np.repeat(size[:, None], 14, axis=1) + slope * (np.arange(14) // 3) * (size[:, None] > 4)
+    children[:, 12:] = children[:, 12:] // 2 if sixth else 0
+    return children
+
+
+@st.composite
+def _links(draw, schools):
+    """Up to two partnerships; a school may belong to both."""
+    return [
+        {"partnership": name, "urn": s["urn"], "strength": strength}
+        for name, strength in (("North", 0.8), ("South", 0.5))
+        if draw(st.booleans())
+        for s in schools
+        if draw(st.booleans())
+    ]
+
+
+@st.composite
+def _options(draw, schools, zones, years, most, window):
+    """Options of any kind, a few of which need, follow or exclude an earlier one."""
+    rows = []
+    for k in range(draw(st.integers(2, most))):
+        rows += draw(_decision(f"O{k}", schools, zones, years, window))
+        earlier = [r["option"] for r in rows if not r.get("package")]
+        word = draw(st.sampled_from(["", "", "needs", "follows", "excludes"]))
+        if word and rows[-1]["option"] == f"O{k}" and len(earlier) > 1:
+            rows[-1][word] = earlier[draw(st.integers(0, len(earlier) - 2))]
+    return rows
+
+
+@st.composite
+def _decision(draw, name, schools, zones, years, window):  # noqa: PLR0911  (one way out a kind of option)
+    """The rows of one decision."""
+    kind = draw(
+        st.sampled_from(
+            ["expansion", "expansion", "new_school", "bulge", "age_range", "sixth_form", "resourced_provision",
+             "pan_reduction", "link", "closure", "community_facility", "special_places"]
+        )
+    )  # fmt: skip
+    first = draw(st.integers(0, years - 1))
+    last = min(first + draw(st.integers(0, window)), years - 1)
+    when = {"first": first, "last": last, "capital_pounds": draw(CAPITAL)}
+    at = draw(st.sampled_from(schools))
+    span = (at["lowest_nc_year"], at["highest_nc_year"])
+    by_phase = {s["phase"]: s for s in schools}
+    if kind == "age_range" and {"lower", "middle", "upper"} <= set(by_phase):
+        lower, middle, upper = (by_phase[p] for p in ("lower", "middle", "upper"))
+        pan = (lower["pan"], upper["pan"])
+        return conversion(
+            name,
+            lower["urn"],
+            middle["urn"],
+            upper["urn"],
+            pan=pan,
+            first=first,
+            last=last,
+            to=upper["highest_nc_year"],
+        )
+    if kind == "new_school":
+        groups = draw(st.sampled_from([(0, 4), (0, 6), (7, 11)]))
+        zone = draw(st.integers(0, zones - 1))
+        return [
+            option(
+                name, kind, nc_years=groups, places_per_year=10, easting=SIDE * (zone + 0.5), northing=SIDE * 0.5,
+                community="Town", ofsted=draw(GRADES), provider="free_school", **when,
+            )
+        ]  # fmt: skip
+    if kind == "link":
+        partner = draw(st.sampled_from(schools))
+        return [option(name, kind, at["urn"], nc_years=span, partner_urn=partner["urn"], **when)]
+    if kind == "sixth_form" and at["highest_nc_year"] == 11:
+        return [option(name, kind, at["urn"], nc_years=(12, 13), places_per_year=10, net_capacity_change=20, **when)]
+    if kind in {"resourced_provision", "special_places"}:
+        return [option(name, kind, at["urn"], nc_years=span, places_per_year=4, net_capacity_change=-15, **when)]
+    if kind == "community_facility":
+        return [
+            option(name, kind, at["urn"], nc_years=span, community_use="hall", sound_rooms=draw(st.booleans()), **when)
+        ]
+    if kind == "pan_reduction":
+        return [option(name, kind, at["urn"], nc_years=span, places_per_year=-5, **when)]
+    if kind in {"bulge", "closure"}:
+        return [option(name, kind, at["urn"], nc_years=span, places_per_year=5 * (kind == "bulge"), **when)]
+    return [option(name, "expansion", at["urn"], nc_years=span, places_per_year=draw(st.sampled_from([5, 10])), **when)]
