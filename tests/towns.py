@@ -175,7 +175,9 @@ def towns(draw, *, most_zones=4, most_options=5, window=1, budget=True):
         )
     )
     more = {} if any(s["highest_nc_year"] > 11 for s in schools) else {"participation.college_share": 1}
-    more |= SMALL_SIZES | draw(st.sampled_from([{}, {"specialist.rate": 0}, {"specialist.rate": 0.1, "specialist.growth": 0}]))
+    more |= SMALL_SIZES | draw(
+        st.sampled_from([{}, {"specialist.rate": 0}, {"specialist.rate": 0.1, "specialist.growth": 0}])
+    )
     return authority(
         schools, children, options=options, years=years, births=children[:, 0] * draw(st.sampled_from([1, 1, 1.2, 0.8])),
         communities=[draw(st.sampled_from(["Town", "Vale"])) for _ in range(zones)], budget=money if budget else {},
