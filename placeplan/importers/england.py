@@ -129,9 +129,9 @@ def _settings(
 
 
 def _time_limit(budget: float) -> float:
-    """Return the solver's time: two minutes for an authority of ordinary size, up to twelve for the largest counties."""
+    """Return the solver's time: two minutes for an authority of ordinary size, up to ten for the largest counties."""
     pupils = budget / POUNDS_A_PUPIL
-    return float(min(max(120, 60 * round(pupils / PUPILS_A_MINUTE)), 720))
+    return float(min(max(120, 60 * round(pupils / PUPILS_A_MINUTE)), 600))
 
 
 def _partnerships_told() -> tuple[Assumed, ...]:
