@@ -1,16 +1,26 @@
 """Allocate: sufficiency first, then the best plan against the nine principles, with its bound, and the do-minimum beside it."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
+from placeplan.allocate.clock import Clock
 from placeplan.allocate.model import Model, build, compulsory
 from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import Matrix, part_of
-from placeplan.allocate.search import Found, Relaxed, Search, Step, is_small, relaxed, settled, with_openings
+from placeplan.allocate.search import (
+    Found,
+    Relaxed,
+    Search,
+    Step,
+    by_rounding,
+    is_small,
+    relaxed,
+    settled,
+    with_openings,
+)
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed
@@ -90,7 +100,7 @@ def allocate(
     Raises NoPlanInTime when the time limit comes before any plan, SolverFailed when the solver can't be trusted.
     """
     settings = scenario.settings.solve
-    clock = _Clock(settings.time_limit_seconds)
+    clock = Clock(settings.time_limit_seconds)
     model = build(network, prices, scales(prices, keys, scenario), scenario)
     matrix = model.problem.matrix()
     solver = Solver(settings.seed, settings.threads, progress)
@@ -132,25 +142,6 @@ def allocate(
     )  # fmt: skip
 
 
-class _Clock:
-    """The time limit of both stages together, and seconds by stage."""
-
-    def __init__(self, limit: float) -> None:
-        self.began = self.last = time.monotonic()
-        self.limit = limit
-        self.laps: dict[str, float] = {}
-
-    def left(self) -> float:
-        """Return the seconds left of the limit."""
-        return self.began + self.limit - time.monotonic()
-
-    def lap(self, stage: str) -> None:
-        """Note the seconds since the last lap."""
-        now = time.monotonic()
-        self.laps[stage] = now - self.last
-        self.last = now
-
-
 def _counted(model: Model) -> YesNo:
     """Return which columns tell the shortfall R–11."""
     counted = np.zeros(len(model.problem.lower), dtype=bool)
@@ -178,7 +169,7 @@ class _Minimum:
     shortfall: float
 
 
-def _do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: _Clock) -> _Minimum:
+def _do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: Clock) -> _Minimum:
     """Return the plan in which nothing opens beyond what is committed, at its own least shortfall."""
     options = model.network.options
     block = model.problem.blocks["openings"]
@@ -187,7 +178,12 @@ def _do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: _Clock) -> 
     upper[block.columns] = committed
     closed = replace(matrix, upper=upper)
     part, _ = _stage_1(model, closed)
-    least = solver.mip(part, seconds=clock.left(), gap=0.0)
+    settled_already, small = bool((part.lower >= part.upper)[part.integer].all()), is_small(part)
+    least = (
+        solver.lp(part, seconds=clock.left(), corner=small, method="choose" if small else "ipm")
+        if settled_already
+        else solver.mip(part, seconds=clock.left(), gap=0.0, large=not small)
+    )
     if least.status == "Infeasible" and committed.any():
         raise ScenarioProblems([COMMITTED_CANNOT_STAND])
     if least.point is None:
@@ -209,12 +205,13 @@ def _ended(status: str, what: str) -> PlaceplanError:
 
 
 def _least_shortfall(
-    model: Model, matrix: Matrix, solver: Solver, minimum: _Minimum, clock: _Clock, beside: Relaxed | None
+    model: Model, matrix: Matrix, solver: Solver, minimum: _Minimum, clock: Clock, beside: Relaxed | None
 ) -> Found:
     """Return openings that leave the fewest child-years without a place, R–11; in about a third of the time at most.
 
     In a large problem the openings that the weighted relaxation settles are then fixed, and the rest is decided for the
-    shortfall first and nearness to the relaxation second: a first plan that serves the principles too.
+    shortfall first and nearness to the relaxation second: a first plan that serves the principles too. Where no time is
+    left for that, the relaxation's openings are rounded.
     """
     part, columns = _stage_1(model, matrix)
     start = minimum.point[columns]
@@ -236,7 +233,7 @@ def _least_shortfall(
     return Found(point, max(value, 0.0), bound, "Optimal" if proven else "Time limit reached", None)
 
 
-def _near_relaxation(part: Matrix, columns: YesNo, solver: Solver, beside: Relaxed, clock: _Clock) -> Number | None:
+def _near_relaxation(part: Matrix, columns: YesNo, solver: Solver, beside: Relaxed, clock: Clock) -> Number | None:
     """Return a plan of stage 1 whose openings lie near those of the weighted relaxation, the shortfall first."""
     root = beside.work.result()
     if root.point is None:
@@ -247,7 +244,9 @@ def _near_relaxation(part: Matrix, columns: YesNo, solver: Solver, beside: Relax
     guided = replace(part, cost=part.cost + guide)
     seconds = min(clock.limit / 6, max(clock.left() / 3, 1.0))
     answer = settled(solver, guided, fractional, seconds=seconds, gap=0.0, absolute=TOLERANCE_OF_STAGE_1 / 100)
-    return answer.point
+    if answer.point is not None:
+        return answer.point
+    return by_rounding(solver, part, fractional, seconds=max(clock.left() / 3, 1.0))
 
 
 def _with_limit(model: Model, matrix: Matrix, limit: float) -> Matrix:
@@ -272,7 +271,7 @@ def _with_limit(model: Model, matrix: Matrix, limit: float) -> Matrix:
     )
 
 
-def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock: _Clock) -> Number | None:
+def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock: Clock) -> Number | None:
     """Return the best plan at the openings of stage 1: a plan always stands."""
     block = model.problem.blocks["openings"]
     fixed = with_openings(matrix, np.round(point[block.columns]), matrix.integer)
@@ -280,7 +279,7 @@ def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock
     return None if answer.point is None else _whole(answer.point, matrix.integer)
 
 
-def _polished(model: Model, matrix: Matrix, solver: Solver, found: Found, clock: _Clock) -> Number:
+def _polished(model: Model, matrix: Matrix, solver: Solver, found: Found, clock: Clock) -> Number:
     """Return the plan at its openings made whole, at a corner, so that few journeys are split."""
     fixed = with_openings(matrix, np.round(found.point[model.problem.blocks["openings"].columns]), matrix.integer)
     answer = solver.lp(fixed, seconds=max(clock.left(), clock.limit * (1 - SEARCH)), corner=True)

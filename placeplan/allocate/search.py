@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from placeplan.allocate.problem import Matrix
 from placeplan.allocate.solve import Answer, Beside, Solver, bound_from_duals
@@ -21,6 +22,7 @@ SETTLED_OPEN, SETTLED_SHUT = 0.9995, 1e-3
 SMALL = 20_000  # columns: a smaller problem goes to HiGHS as it is
 FIRST_PLAN = 0.9  # share of the time left that the first plan may take
 DUST = 1e-9
+RULE = 1e-6  # by which rounding may miss a rule between openings
 
 Step = tuple[str, float, float, float]  # step, seconds since the start, best objective, bound
 
@@ -58,7 +60,8 @@ class Search:
         self.solver, self.matrix, self.gap, self.offset = solver, matrix, gap, offset
         self.deadline, self.steps, self.began = deadline, steps, time.monotonic()
         self.best: Number | None = None
-        self.objective, self.bound = np.inf, -np.inf
+        self.objective = np.inf
+        self.bound = bound_from_duals(matrix, np.zeros(len(matrix.row_lower)))  # what no duals at all prove
         self.row_duals: Number | None = None
 
     def start_from(self, point: Number | None) -> None:
@@ -172,6 +175,23 @@ def with_openings(matrix: Matrix, openings: Number, integer: YesNo) -> Matrix:
 
 def _is_large(matrix: Matrix) -> bool:
     return len(matrix.cost) > SMALL
+
+
+def by_rounding(solver: Solver, matrix: Matrix, point: Number, *, seconds: float) -> Number | None:
+    """Return the best point at a relaxation's openings rounded, one linear program: a plan where branching found none.
+
+    Openings of at least a half are opened; where these can't stand together (a budget, an exclusion), only clearer ones.
+    """
+    whole = matrix.integer
+    among = np.diff(sparse.csr_matrix(matrix.rows[:, ~whole]).indptr) == 0  # rows that bind openings alone
+    rules, least, most = matrix.rows[among][:, whole], matrix.row_lower[among], matrix.row_upper[among]
+    for clear in (0.5, 0.7, 0.9, SETTLED_OPEN):
+        openings = np.clip((point[whole] >= clear).astype(float), matrix.lower[whole], matrix.upper[whole])
+        amount = rules @ openings
+        if (amount >= least - RULE).all() and (amount <= most + RULE).all():
+            answer = solver.lp(with_openings(matrix, openings, whole), seconds=seconds)
+            return None if answer.point is None else np.where(whole, np.round(answer.point), answer.point)
+    return None
 
 
 def settled(solver: Solver, matrix: Matrix, point: Number, **options: Any) -> Answer:  # noqa: ANN401  (handed on to Solver.mip)

@@ -8,9 +8,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 import highspy
 import numpy as np
@@ -96,14 +96,29 @@ class Solver:
         start: Number | None = None,
         large: bool = False,
     ) -> Answer:
-        """Solve with whole openings, from a plan where one is given; a large problem's root by interior point."""
+        """Solve with whole openings, from a plan where one is given; a large problem's root by interior point.
+
+        Where nothing is to be decided the relaxation is the problem, and its optimum the bound (HiGHS would tell 0).
+        """
+        if not matrix.integer.any():
+            answer = self.lp(matrix, seconds=seconds, corner=True, method="choose")
+            return replace(answer, bound=answer.objective if answer.proven else -np.inf)
         options: dict[str, Any] = {
             "time_limit": max(seconds, 0.1),
             "mip_rel_gap": gap,
             "mip_abs_gap": absolute * _scale(matrix),
         }
         options["mip_lp_solver"] = "ipm" if large else "choose"
-        return self._run(matrix, options, integer=True, start=start)
+        answer = self._run(matrix, options, integer=True, start=start)
+        left = seconds - answer.seconds
+        if (
+            start is not None
+            and left > 0
+            and (answer.status == "Infeasible" or (answer.proven and answer.bound == -np.inf))
+        ):
+            # a plan is in hand, so the solver is wrong: its presolve has been, on figures near its tolerances
+            answer = self._run(matrix, options | {"presolve": "off", "time_limit": left}, integer=True, start=start)
+        return answer
 
     def _run(self, matrix: Matrix, options: dict[str, Any], *, integer: bool, start: Number | None) -> Answer:
         """Hand the matrix over, run, read the status, and only then any value."""
@@ -125,15 +140,19 @@ class Solver:
             solution.col_value = start.tolist()
             highs.setSolution(solution)
         began = time.monotonic()
-        with _Interruptible(self, highs, scale):
+        with _Interruptible(self, highs, scale) as stop:
             highs.run()
         if self.interrupted.is_set():
+            stop.hand_on()
             raise KeyboardInterrupt
         return _read(highs, scale, time.monotonic() - began, integer=integer)
 
 
 class Beside:
-    """Work done in a thread of its own beside the main one, on the second core; `result` waits for it."""
+    """Work done in a thread of its own beside the main one, on the second core; `result` waits for it.
+
+    No daemon: Python would end such a thread in the midst of the solver, which aborts the whole process.
+    """
 
     def __init__(self, solver: Solver, work: Callable[[], Answer]) -> None:
         """Begin at once."""
@@ -141,7 +160,7 @@ class Beside:
         self.answer: Answer | None = None
         self.fault: BaseException | None = None
         self.done = threading.Event()
-        threading.Thread(target=self._go, daemon=True).start()
+        threading.Thread(target=self._go).start()
 
     def _go(self) -> None:
         try:
@@ -155,9 +174,8 @@ class Beside:
         try:
             while not self.done.wait(0.1):
                 pass
-        except KeyboardInterrupt:
+        except BaseException:  # Ctrl-C, or whatever else a signal raises
             self.solver.interrupted.set()
-            self.done.wait(5)
             raise
         if self.fault is not None:
             raise self.fault
@@ -166,33 +184,46 @@ class Beside:
 
 
 class _Interruptible:
-    """While the solver runs, Ctrl-C stops it within a moment and progress is told."""
+    """While the solver runs, Ctrl-C and SIGTERM stop it within a moment and progress is told.
+
+    What a signal means to the program (an exception, as a rule) is done once the solver has returned: raised in the midst
+    of it, HiGHS would take it as an error of its own.
+    """
 
     def __init__(self, solver: Solver, highs: highspy.Highs, scale: float) -> None:
         self.solver, self.highs, self.scale = solver, highs, scale
-        self.before: Any = None
+        self.before: dict[int, Any] = {}
+        self.noted: tuple[int, FrameType | None] | None = None
         self.last = time.monotonic()
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         for callback in (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt):
             callback.subscribe(self._stop)
-        self.highs.cbMipLogging.subscribe(self._tell)
+        self.highs.cbMipInterrupt.subscribe(self._tell)  # cbMipLogging is never called where output_flag is off
         if threading.current_thread() is threading.main_thread():
-            self.before = signal.signal(signal.SIGINT, self._note)
+            self.before = {s: h for s in (signal.SIGINT, signal.SIGTERM) if callable(h := signal.getsignal(s))}
+            for number in self.before:
+                signal.signal(number, self._note)
+        return self
 
     def __exit__(self, *_: object) -> None:
-        if self.before is not None:
-            signal.signal(signal.SIGINT, self.before)
-        for callback in (
-            self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt, self.highs.cbMipLogging,
-        ):  # fmt: skip
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+        for callback in (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt):
             callback.clear()  # type: ignore[no-untyped-call]
 
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
+    def hand_on(self) -> None:
+        """Do what a signal that came meanwhile means to the program."""
+        if self.noted is not None:
+            self.before[self.noted[0]](*self.noted)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.noted = number, frame
         self.solver.interrupted.set()
 
     def _stop(self, event: Any) -> None:  # noqa: ANN401  (highspy has no types)
-        if self.solver.interrupted.is_set():
+        nobody_waits = not threading.main_thread().is_alive()  # the program is leaving
+        if self.solver.interrupted.is_set() or nobody_waits:
             event.interrupt()
 
     def _tell(self, event: Any) -> None:  # noqa: ANN401
@@ -224,7 +255,7 @@ def _model(matrix: Matrix, scale: float, *, integer: bool) -> highspy.HighsLp:
     lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
     lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.rows.indptr, matrix.rows.indices
     lp.a_matrix_.value_ = matrix.rows.data
-    if integer and matrix.integer.any():
+    if integer:
         whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
         lp.integrality_ = [whole if i else real for i in matrix.integer]
     return lp

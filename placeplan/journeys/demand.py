@@ -8,6 +8,11 @@ from placeplan.domain.arrays import Number, Whole
 from placeplan.forecast.value import Forecast
 from placeplan.options.option import GROUPS
 
+HARDLY_ANY = 1e-3  # a share that goes on below this is taken as none: those who are there count as joiners
+DUST = (
+    1e-6  # children: fewer joiners than this are rounding; as a demand of 5e-8 they made HiGHS call a model infeasible
+)
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -46,6 +51,7 @@ def demand(forecast: Forecast, area_of_zone: Whole, on_roll: Number) -> Demand:
 
     on_roll: area × NC year, pupils in the base year.  Retention is the authority's own ratio, at most 1, so that
     net loss lies in it and joiners are never negative; an area that loses more keeps the rest (told as excess).
+    Figures that are mere rounding are left out: the solver's own tolerances are coarser.
     """
     areas = int(area_of_zone.max()) + 1
     years = len(forecast.years)
@@ -55,11 +61,13 @@ def demand(forecast: Forecast, area_of_zone: Whole, on_roll: Number) -> Demand:
     retention = np.ones((years, GROUPS))
     below = totals[:-1, :-1]
     retention[:, 1:] = np.minimum(np.divide(totals[1:, 1:], below, out=np.ones_like(below), where=below > 0), 1.0)
+    retention[retention < HARDLY_ANY] = 0.0
     joiners, children = np.zeros_like(wanted), wanted.copy()
     before = on_roll
     for t in range(years):
         stayed = before[:, :-1] * retention[t, 1:]
-        joiners[:, t, 1:] = np.maximum(wanted[:, t, 1:] - stayed, 0)
+        new = wanted[:, t, 1:] - stayed
+        joiners[:, t, 1:] = np.where(new > DUST, new, 0.0)
         children[:, t, 1:] = stayed + joiners[:, t, 1:]
         before = children[:, t]
     return Demand(forecast.central[:, :, 0].copy(), retention, joiners, children, wanted)

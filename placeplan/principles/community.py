@@ -33,7 +33,7 @@ class Community(Principle):
         total = max(network.demand.child_years(), 1.0)
         poor, sound = self._poor(network, scenario)
         years_in = network.bundles.on_roll.sum(axis=1)
-        plain = np.where(sound >= 0, 0.0, poor)
+        plain = np.where(sound.any(axis=1), 0.0, poor)
         prices = no_prices(network, 1.0)
         cover, constant = self._cover(network, scenario)
         return replace(
@@ -44,8 +44,8 @@ class Community(Principle):
             deviations=(*self._made_sound(network, poor, sound, total), *cover),
         )
 
-    def _poor(self, network: Network, scenario: Scenario) -> tuple[Number, Whole]:
-        """Return each school's share of poor rooms, and the decision that would make them sound (−1: none)."""
+    def _poor(self, network: Network, scenario: Scenario) -> tuple[Number, YesNo]:
+        """Return each school's share of poor rooms, and school × decision: would it make them sound."""
         table = network.estate.table
         grade = {"d": scenario.assume("community.poor_d"), "c": scenario.assume("community.poor_c")}
         poor = table["condition"].map(grade).fillna(0.0).to_numpy(dtype=float)
@@ -53,25 +53,27 @@ class Community(Principle):
             table["net_capacity"].to_numpy(dtype=float), 1
         )
         poor = np.minimum(np.maximum(poor, temporary), 1.0)
-        sound = np.full(len(table), -1, dtype=np.int64)
+        sound = np.zeros((len(table), len(network.options.decisions)), dtype=bool)
         index = network.estate.index()
         for option in network.options.options:
             if option.effects.sound_rooms and option.school in index:
-                sound[index[option.school]] = option.decision
+                sound[index[option.school], option.decision] = True
         return poor, sound
 
-    def _made_sound(self, network: Network, poor: Number, sound: Whole, total: float) -> tuple[Deviations, ...]:
-        """Return one row a school and year: children there while its rooms are not yet made sound."""
-        schools = np.flatnonzero((sound >= 0) & (poor > 0))
+    def _made_sound(self, network: Network, poor: Number, sound: YesNo, total: float) -> tuple[Deviations, ...]:
+        """Return one row a school and year: children there while no option has made its rooms sound."""
+        schools = np.flatnonzero(sound.any(axis=1) & (poor > 0))
         if not len(schools):
             return ()
         years = len(network.years)
         school, year = np.repeat(schools, years), np.tile(np.arange(years), len(schools))
         roll = network.roll_of()[school * years + year]
         most = np.asarray(roll @ (network.band_matrix() @ network.bundles.most))
-        figures = ByOpening(
-            np.zeros(len(school)), -open_by(network.options, sound[school], year).multiply(most[:, None]).tocsr()
+        mended = sum(
+            open_by(network.options, np.full(len(school), d), year).multiply(sound[school, d][:, None])
+            for d in np.flatnonzero(sound[schools].any(axis=0))
         )
+        figures = ByOpening(np.zeros(len(school)), -mended.multiply(most[:, None]).tocsr())
         return (rows(network, roll, figures, HALF * poor[school] / total),)
 
     def _cover(self, network: Network, scenario: Scenario) -> tuple[tuple[Deviations, ...], float]:
@@ -128,7 +130,8 @@ class Community(Principle):
         opens = plan.opens()
         year = np.arange(len(network.years))
         poor, sound = self._poor(network, scenario)
-        mended = (sound >= 0)[:, None] & (opens[sound] >= 0)[:, None] & (opens[sound][:, None] <= year)
+        open_by_then = (opens[:, None] >= 0) & (opens[:, None] <= year)
+        mended = (sound.astype(int) @ open_by_then.astype(int)) > 0
         in_poor = float((plan.rolls().sum(axis=2) * poor[:, None] * ~mended).sum())
         covered, option_reach, decision, residents = self._facilities(network, scenario)
         open_ = (opens[decision] >= 0)[:, None] & (opens[decision][:, None] <= year)

@@ -1,0 +1,136 @@
+"""The search against plain enumeration on generated towns, and against a second solver; with proof that they can fail."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyscipopt
+import pytest
+from hypothesis import given
+
+import authorities
+from authorities import enumerated
+from cases import cases
+from placeplan.allocate.search import Search, is_small, relaxed
+from placeplan.allocate.solve import Solver, bound_from_duals
+from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, school, towns
+
+CLOSE = 1e-6
+
+
+def quiet():
+    return Solver(1, 1, lambda *_: None)
+
+
+def faults(allocation, truth):
+    """What the least objective of all openings says against a plan and its bound."""
+    room = CLOSE * max(1.0, abs(truth))
+    duals = bound_from_duals(allocation.proof, allocation.row_duals) + allocation.model.constant
+    told = {
+        "the plan is not told as proven": allocation.status != "Optimal",
+        "the plan is not the best": allocation.objective > truth + room,
+        "the plan is better than can be": allocation.objective < truth - room,
+        "the bound is above the best plan": allocation.bound > truth + room,
+        "the bound does not reach the plan": allocation.status == "Optimal" and allocation.bound < truth - room,
+        "the duals prove more than is true": duals > truth + room,
+    }
+    return [fault for fault, found in told.items() if found]
+
+
+@given(town=towns(most_zones=3, most_options=3))
+@cases(24)
+def test_the_optimum_is_that_of_plain_enumeration(town):
+    planned = plan_for(town)
+    assert faults(planned.allocation, enumerated(planned)) == []
+
+
+def needy():
+    """A town in which opening both options is far the best."""
+    schools = [school("A", "primary", pan=20), school("B", "primary", pan=20), school("S", "secondary", pan=60)]
+    rows = [option(f"X{u}", "expansion", u, places_per_year=10, nc_years=(0, 6), capital_pounds=1e4) for u in "AB"]
+    return authority(schools, 2 * CHILDREN_TO_11, options=rows, assumptions=NO_SIXTH_FORM, tolerance=1e6)
+
+
+def test_enumeration_catches_a_wrong_bound_and_a_wrong_plan():
+    planned = plan_for(needy())
+    truth = enumerated(planned)
+    told = planned.allocation
+    assert faults(told, truth) == []
+    assert told.do_minimum_objective > 1.1 * truth
+    assert faults(replace(told, bound=1.01 * truth), truth) == ["the bound is above the best plan"]
+    assert faults(replace(told, bound=0.99 * truth), truth) == ["the bound does not reach the plan"]
+    assert faults(replace(told, objective=told.do_minimum_objective), truth) == ["the plan is not the best"]
+    assert faults(replace(told, row_duals=-told.row_duals), truth) == []  # any duals prove something true
+
+
+def test_enumeration_catches_a_solver_that_never_opens_an_option(monkeypatch):
+    honest = Solver.mip
+
+    def lazy(self, matrix, **options):
+        shut = replace(matrix, upper=np.where(matrix.integer & (matrix.lower < 1), 0.0, matrix.upper))
+        return honest(self, shut, **options)
+
+    monkeypatch.setattr(Solver, "mip", lazy)
+    planned = plan_for(needy())
+    monkeypatch.undo()
+    assert "the plan is not the best" in faults(planned.allocation, enumerated(planned))
+
+
+def of_second_solver(matrix):
+    """The least objective by SCIP, which shares nothing with HiGHS."""
+    model = pyscipopt.Model()
+    model.hideOutput()
+    z = [
+        model.addVar(lb=low, ub=high, vtype="B" if whole else "C")
+        for low, high, whole in zip(matrix.lower, matrix.upper, matrix.integer, strict=True)
+    ]
+    rows = matrix.rows.tocsr()
+    for i, (low, high) in enumerate(zip(matrix.row_lower, matrix.row_upper, strict=True)):
+        span = slice(rows.indptr[i], rows.indptr[i + 1])
+        left = pyscipopt.quicksum(a * z[j] for j, a in zip(rows.indices[span], rows.data[span], strict=True))
+        if np.isfinite(low):
+            model.addCons(left >= low)
+        if np.isfinite(high):
+            model.addCons(left <= high)
+    model.setObjective(pyscipopt.quicksum(c * v for c, v in zip(matrix.cost, z, strict=True) if c))
+    model.optimize()
+    assert model.getStatus() == "optimal"
+    return model.getObjVal()
+
+
+@given(town=towns(most_zones=2, most_options=4))
+@cases(4)
+def test_a_second_solver_finds_the_same_optimum(town):
+    told = plan_for(town).allocation
+    assert of_second_solver(told.matrix) + told.model.constant == pytest.approx(told.objective, rel=1e-6, abs=1e-6)
+
+
+@given(town=towns(most_zones=3, most_options=4))
+@cases(4)
+def test_the_way_of_large_problems_ends_at_the_same_optimum(town):
+    told = plan_for(town).allocation
+    counted = np.zeros(len(told.matrix.cost), dtype=bool)
+    unplaced = told.model.problem.blocks["unplaced"].columns
+    counted[unplaced] = told.model.network.nodes.nc <= 11
+    solver = quiet()
+    beside = relaxed(solver, told.model.problem.matrix(), counted, 0.001, lambda: 30.0)
+    search = Search(solver, told.matrix, gap=0.0, offset=told.model.constant, deadline=np.inf, steps=[])
+    found = search.by_relaxation(beside, told.limit_on_shortfall)
+    assert found.objective + told.model.constant == pytest.approx(told.objective, rel=1e-6, abs=1e-6)
+    assert found.bound <= found.objective + 1e-6
+    proven = bound_from_duals(beside.matrix, found.row_duals) - beside.price * told.limit_on_shortfall
+    assert proven <= found.objective + 1e-6
+
+
+def test_the_way_of_large_problems_is_for_large_problems():
+    assert is_small(plan_for(needy()).allocation.matrix)
+
+
+def test_what_was_solved_before_changes_nothing():
+    town, other = authorities.scenario("town"), needy()
+    first = plan_for(town).allocation
+    plan_for(other)
+    Solver(7, 2, lambda *_: None)
+    again = plan_for(town).allocation
+    assert (again.plan.openings == first.plan.openings).all()
+    assert (again.plan.stays == first.plan.stays).all()
+    assert again.bound == first.bound

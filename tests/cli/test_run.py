@@ -1,0 +1,102 @@
+"""The verb run: what is refused before any work, names of any kind, and endings of the solver, each with its exit code."""
+
+import json
+import shutil
+import signal
+
+import numpy as np
+import pytest
+
+from placeplan import cli, pipeline
+from placeplan.allocate.solve import Answer, Solver
+from placeplan.publish.run_folder import read_run_folder
+
+
+@pytest.fixture(autouse=True)
+def _own_signals():
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def pyramid(repository, tmp_path):
+    return shutil.copytree(repository / "scenarios" / "pyramid", tmp_path / "pyramid")
+
+
+def run(*words):
+    """Run placeplan in this process and return its exit code."""
+    with pytest.raises(SystemExit) as leaving:
+        cli.main(["run", *(str(word) for word in words)])
+    return leaving.value.code or 0
+
+
+def content_of(folder):
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock"}
+
+
+PLACES = {
+    "B68 a run folder": ("earlier", "--replace"),
+    "B119 the scenario": ("pyramid", "another --out"),
+    "B119 a folder in the scenario": ("pyramid/out", "--out outside"),
+    "B120 a file": ("file", "another --out"),
+    "B69 a place below a file": ("file/out", "another --out"),
+}
+
+
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_a_place_that_cannot_be_used_ends_with_2_before_any_work(pyramid, tmp_path, monkeypatch, capsys, place):
+    (tmp_path / "earlier").mkdir()
+    (tmp_path / "earlier" / "run.json").write_text("{}", "utf-8")
+    (tmp_path / "file").write_text("a file", "utf-8")
+    before = content_of(tmp_path)
+    monkeypatch.setattr(pipeline, "_run", lambda *_: pytest.fail("work was begun"))
+    out, remedy = PLACES[place]
+    assert run(pyramid, "--out", tmp_path / out) == 2
+    assert content_of(tmp_path) == before
+    told = capsys.readouterr().err
+    assert remedy in told
+    assert "Traceback" not in told
+
+
+def test_a_run_folder_may_have_any_name_that_the_disk_allows(pyramid, tmp_path):
+    name = "--Café d’Or, l'été 2019 (draft #2) & more; مدرسة".ljust(200, "_")
+    assert run(pyramid, f"--out={tmp_path / name}", "--quiet") in {0, 3}
+    assert read_run_folder(tmp_path / name).run["scenario"] == "pyramid"
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == {"pyramid", name}
+
+
+class StandIn:
+    """HiGHS, but every linear program, or every search that has a plan to better, ends without a point."""
+
+    def __init__(self, monkeypatch, status, *, search):
+        honest = Solver._run
+
+        def ended(solver, matrix, options, *, integer, start):
+            if (integer and start is not None) if search else not integer:
+                return Answer(status, None, np.inf, -np.inf, None, 0.0)
+            return honest(solver, matrix, options, integer=integer, start=start)
+
+        monkeypatch.setattr(Solver, "_run", ended)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [("Time limit reached", 4), ("Unknown", 4), ("Infeasible", 1), ("Solve error", 1)]
+)
+def test_a_run_without_any_plan_leaves_no_run_folder(pyramid, tmp_path, monkeypatch, capsys, status, code):
+    StandIn(monkeypatch, status, search=False)
+    assert run(pyramid, "--out", tmp_path / "out", "--json") == code
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".out.lock"] == ["pyramid"]
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert ("time_limit_seconds" in said) == (code == 4)
+
+
+def test_a_plan_of_which_nothing_is_proven_is_published_as_such(pyramid, tmp_path, monkeypatch, capsys):
+    StandIn(monkeypatch, "Time limit reached", search=True)
+    assert run(pyramid, "--out", tmp_path / "out", "--json") in {0, 3}
+    told = json.loads(capsys.readouterr().out)
+    assert told["status"] == "Time limit reached"
+    assert told["bound"] < told["objective"]
+    assert told["gap"] > 0.5
+    pipeline.verify(tmp_path / "out")
