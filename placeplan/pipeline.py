@@ -5,10 +5,8 @@ run = pipeline.run("scenarios/town", "out/town")
 run.objective, run.gap
 """
 
-import platform
 import time
-from dataclasses import dataclass
-from importlib.metadata import version
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,25 +16,14 @@ from placeplan.domain.errors import Problem
 from placeplan.domain.progress import Progress, silent
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
+from placeplan.publish.provenance import provenance, versions
 from placeplan.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from placeplan.allocate.allocate import Allocation
     from placeplan.appraise.scorecard import Scorecard
+    from placeplan.forecast.backtest import Backtest
     from placeplan.publish.verify import Verdict
-
-PARTS_THAT_COUNT = (
-    "numpy",
-    "pandas",
-    "scipy",
-    "pulp",
-    "highspy",
-    "geopandas",
-    "shapely",
-    "pyogrio",
-    "pyproj",
-    "pydantic",
-)
 
 
 @dataclass(frozen=True)
@@ -66,25 +53,57 @@ def check(scenario: Path | str) -> tuple[Problem, ...]:
 
 
 def forecast(scenario: Path | str, out: Path | str, *, replace: bool = False, progress: Progress = silent) -> Forecast:
-    """Forecast pupils and write forecast.csv and scap.csv; return the forecast.
+    """Forecast pupils, write the tables under forecast/ and a chart of each stage; return the forecast.
 
     Raises ScenarioProblems, RunFolderInTheWay, CannotWrite.
     """
+    from placeplan.publish.charts import fan_charts, has_charts
     from placeplan.publish.place import check_place
-    from placeplan.publish.run_folder import write_tables
+    from placeplan.publish.run_folder import publishable, write_tables
     from placeplan.scenario.read import read_scenario
 
     read = read_scenario(Path(scenario))
     check_place(Path(out), read.folder, replace=replace)
     told, tables = _forecast(read, progress)
+    charts = fan_charts(tables["forecast/summary.csv"], read.settings.title) if has_charts() else {}
     about = {
         "command": "forecast",
         "scenario": read.settings.name,
         "title": read.settings.title,
         "notes": list(told.notes),
     }
-    write_tables(Path(out), read.folder, tables, about | _provenance(read), replace=replace)
+    write_tables(Path(out), read.folder, publishable(tables), about | provenance(read), charts=charts, replace=replace)
     return told
+
+
+def backtest(
+    pupils: Path | str,
+    births: Path | str,
+    own_errors: Path | str | None = None,
+    out: Path | str | None = None,
+    *,
+    replace: bool = False,
+    progress: Progress = silent,
+) -> "Backtest":
+    """Forecast from earlier years and compare with what came; write tables and charts of errors where a place is given.
+
+    Raises ScenarioProblems, RunFolderInTheWay, CannotWrite.
+    """
+    from placeplan.forecast.backtest import backtest as stage
+    from placeplan.publish.charts import error_charts
+    from placeplan.publish.place import check_place
+    from placeplan.publish.run_folder import write_tables
+
+    given = Path(pupils).parent
+    if out is not None:
+        check_place(Path(out), given / Path(pupils).name, replace=replace)
+    found = stage(Path(pupils), Path(births), None if own_errors is None else Path(own_errors), progress=progress)
+    if out is not None:
+        tables = {"backtest.csv": found.rows, "own.csv": found.own, "cases.csv": found.cases}
+        about = {"command": "backtest", "notes": list(found.notes), "versions": versions()}
+        charts = error_charts(found.rows, found.cases)
+        write_tables(Path(out), given / Path(pupils).name, tables, about, charts=charts, replace=replace)
+    return found
 
 
 def run(scenario: Path | str, out: Path | str, *, replace: bool = False, progress: Progress = silent) -> Run:
@@ -104,10 +123,18 @@ def run(scenario: Path | str, out: Path | str, *, replace: bool = False, progres
 def _forecast(scenario: Scenario, progress: Progress) -> tuple[Forecast, dict[str, pd.DataFrame]]:
     """Return the forecast and its tables."""
     from placeplan.forecast.forecast import forecast as stage
+    from placeplan.forecast.other_places import other_places
     from placeplan.forecast.scap import scap_table
+    from placeplan.forecast.summary import summary
 
     told = stage(scenario, progress=progress)
-    return told, {"forecast/forecast.csv": told.frame(), "forecast/scap.csv": scap_table(scenario, told)}
+    beside = other_places(scenario, told, told.later_reception)
+    tables = {
+        "forecast/forecast.csv": told.frame(),
+        "forecast/summary.csv": summary(told),
+        "forecast/scap.csv": scap_table(scenario, told),
+    }
+    return replace(told, notes=(*told.notes, *beside.notes)), tables | dict(beside.tables)
 
 
 def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Run:
@@ -171,18 +198,6 @@ def _appraised(allocation: "Allocation", card: "Scorecard") -> dict[str, pd.Data
     }
 
 
-def _provenance(scenario: Scenario) -> dict[str, object]:
-    """Return what the run was made of: inputs with their hashes, versions, seed."""
-    versions = {"placeplan": version("placeplan"), "python": platform.python_version()}
-    return {
-        "inputs": dict(scenario.inputs),
-        "versions": versions | {name: version(name) for name in PARTS_THAT_COUNT},
-        "seed": scenario.settings.solve.seed,
-        "synthetic": scenario.settings.synthetic,
-        "warnings": [str(w) for w in scenario.warnings],
-    }
-
-
 def _about(
     scenario: Scenario, told: Forecast, allocation: "Allocation", card: "Scorecard", seconds: dict[str, float]
 ) -> dict[str, object]:
@@ -199,7 +214,7 @@ def _about(
         "la_code": settings.la_code,
         "base_year": name_of_year(settings.base_year),
         "planned_years": [name_of_year(y) for y in scenario.planned_years],
-        **_provenance(scenario),
+        **provenance(scenario),
         "weights": settings.weights.model_dump(),
         "targets": settings.targets,
         "must": settings.must,

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from placeplan import __version__
+from placeplan.cli.backtest import backtest
 from placeplan.cli.check import check
 from placeplan.cli.forecast import forecast
 from placeplan.cli.import_england import import_app
@@ -21,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new, check, forecast, run, verify):
+for verb in (new, check, forecast, run, verify, backtest):
     app.command()(verb)
 app.add_typer(import_app)
 

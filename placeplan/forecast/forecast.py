@@ -8,10 +8,14 @@ from placeplan.domain.arrays import Number, Single
 from placeplan.domain.progress import Progress, silent
 from placeplan.forecast import reception as of_reception
 from placeplan.forecast import survival as of_survival
+from placeplan.forecast.authority import change_of
 from placeplan.forecast.births import BirthsByZone, births_by_zone
+from placeplan.forecast.bulges import without_bulges
 from placeplan.forecast.early_years import early_years
 from placeplan.forecast.history import History, history
-from placeplan.forecast.housing import housing
+from placeplan.forecast.housing import Homes, homes_of
+from placeplan.forecast.housing_futures import building_chance, futures_of_homes
+from placeplan.forecast.housing_moves import left_behind
 from placeplan.forecast.post16 import staying_on
 from placeplan.forecast.reconcile import on_the_grid, shared_out
 from placeplan.forecast.send import specialist
@@ -20,6 +24,7 @@ from placeplan.forecast.value import Forecast
 from placeplan.forecast.zones import Residents, residents
 from placeplan.scenario.scenario import Scenario
 
+BEYOND = 4  # years after the plan whose Reception is forecast: the children are in nursery in its last year
 YOUNGEST = slice(0, 3)  # Reception to Year 2: where they live, births of a larger area are taken to be
 
 
@@ -34,15 +39,17 @@ def forecast(scenario: Scenario, *, progress: Progress = silent) -> Forecast:
     Raises ScenarioProblems where there is nothing to forecast from.
     """
     progress("Forecast: history and residents", 0.0)
-    past = history(scenario)
+    past = without_bulges(scenario, history(scenario))
     here = residents(scenario, past.base)
     born = _births(scenario, here)
     progress("Forecast: births, survival and homes", 0.3)
     moved = _organic(scenario, past, here, born)
-    homes, told_of_homes = housing(scenario)
-    parts = _parts(here.base, moved.organic, on_the_grid(homes))
+    homes = homes_of(scenario)
+    added = homes.pupils - left_behind(homes.moved.sum(axis=0), moved.organic)
+    parts = _parts(here.base, moved.organic, on_the_grid(added))
     central: Number = np.sum(list(parts.values()), axis=0)
-    needs, special, told_of_needs = specialist(scenario, central)
+    needs, special, told_of_needs = specialist(scenario, central, here.base)
+    funded_ages = moved.later_reception[:, : len(scenario.planned_years) + 1]
     progress("Forecast: simulated futures", 0.6)
     return Forecast(
         zones=tuple(scenario.zones["zone"].astype(str)),
@@ -50,27 +57,32 @@ def forecast(scenario: Scenario, *, progress: Progress = silent) -> Forecast:
         years=scenario.planned_years,
         base=here.base,
         central=central,
-        draws=_draws(scenario, past, here, born, (moved.organic, parts["housing"])),
+        draws=_draws(scenario, past, here, born, moved, homes),
         parts=parts,
         needs=needs,
         specialist=special,
-        early_years=early_years(moved.later_reception, scenario.assume("early_years.funded_take_up")),
-        notes=(*past.notes, *here.notes, *born.notes, *moved.notes, *told_of_homes, *told_of_needs),
+        later_reception=moved.later_reception,
+        early_years=early_years(funded_ages, scenario.assume("early_years.funded_take_up")),
+        notes=(*past.notes, *here.notes, *born.notes, *moved.notes, *homes.notes, *told_of_needs),
     )
 
 
 @dataclass(frozen=True)
 class _Moved:
-    """The forecast without new homes: zone × year × NC year; Reception from the second planned year to two beyond."""
+    """The forecast without new homes: zone × year × NC year; Reception from the second planned year to four beyond.
+
+    spread: phase × year, how far the authority's totals may be off (standard deviation of ln); None where unknown.
+    """
 
     organic: Number
     later_reception: Number
+    spread: Number | None
     notes: tuple[str, ...]
 
 
 def _births(scenario: Scenario, here: Residents) -> BirthsByZone:
-    """Return births by zone as far as Reception two years beyond the plan needs them."""
-    until = scenario.planned_years[-1] + 2 - of_reception.YEARS_TO_RECEPTION
+    """Return births by zone as far as Reception four years beyond the plan needs them: babies have nursery places too."""
+    until = scenario.planned_years[-1] + BEYOND - of_reception.YEARS_TO_RECEPTION
     living = here.base[:, YOUNGEST].sum(axis=1)
     living = living if living.any() else here.base.sum(axis=1)
     return births_by_zone(scenario, living, here.area_of_zone, until)
@@ -79,18 +91,20 @@ def _births(scenario: Scenario, here: Residents) -> BirthsByZone:
 def _organic(scenario: Scenario, past: History, here: Residents, born: BirthsByZone) -> _Moved:
     """Forecast the authority, then the zones, and reconcile them."""
     weights = scenario.settings.forecast.survival_weights
-    ratios = of_survival.survival_ratios(past.rolls, weights)
-    ratios[11], notes = staying_on(scenario, past.rolls)
-    factors = np.ones((len(here.areas), len(ratios)))
-    factors[:, :11] = of_survival.of_areas(here.by_area, weights)
     planned = scenario.planned_years
-    years = (*planned, planned[-1] + 1, planned[-1] + 2)
-    ratio = of_reception.reception_ratio(past.rolls[:, 0], past.years, born, weights)
-    entering, by_zone = of_reception.reception(born, years, ratio, _reception_of_zones(scenario, here, born, ratio))
+    years = (*planned, *range(planned[-1] + 1, planned[-1] + BEYOND + 1))
+    change = change_of(scenario, past, born, len(years))
+    staying, notes = staying_on(scenario, past.rolls)
+    ratios = np.repeat(of_survival.survival_ratios(past.rolls, weights)[None], len(years), axis=0)
+    ratios[:, :11], ratios[:, 11] = change.survival, staying
+    factors = np.ones((len(here.areas), 1, ratios.shape[1]))
+    factors[:, 0, :11] = of_survival.of_areas(here.by_area, weights)
+    of_zones = _reception_of_zones(scenario, here, born, change.reception[0])
+    entering, by_zone = of_reception.reception(born, years, change.reception, of_zones)
     authority = of_survival.moved_up(here.base.sum(axis=0), entering, ratios)
     zones = of_survival.moved_up(here.base, by_zone, ratios * factors[here.area_of_zone])
     organic = shared_out(authority, zones)
-    return _Moved(organic[:, : len(planned)], organic[:, 1:, 0], notes)
+    return _Moved(organic[:, : len(planned)], organic[:, 1:, 0], change.spread, (*change.notes, *notes))
 
 
 def _reception_of_zones(scenario: Scenario, here: Residents, born: BirthsByZone, ratio: float) -> Number:
@@ -127,7 +141,7 @@ def _parts(base: Number, organic: Number, homes: Number) -> dict[str, Number]:
 
 
 def _draws(
-    scenario: Scenario, past: History, here: Residents, born: BirthsByZone, central: tuple[Number, Number]
+    scenario: Scenario, past: History, here: Residents, born: BirthsByZone, moved: _Moved, homes: Homes
 ) -> Single:
     """Return simulated futures of organic and housing pupils."""
     settings = scenario.settings
@@ -136,7 +150,13 @@ def _draws(
     births = [born.totals[born.years.index(year)] if known[i] else np.nan for i, year in enumerate(of_cohort)]
     chance = spread(past.rolls, settings.forecast.survival_weights, scenario.assume, np.array(births))
     counted = sum(year - of_reception.YEARS_TO_RECEPTION <= born.last_known for year in scenario.planned_years)
-    return simulate(
-        *central, here.areas, here.area_of_zone, chance,
-        draws=settings.forecast.draws, seed=settings.solve.seed, known_births=counted,
-    )  # fmt: skip
+    how_many = {"draws": settings.forecast.draws, "seed": settings.solve.seed}
+    futures = simulate(
+        moved.organic, here.areas, here.area_of_zone, chance, **how_many, known_births=counted, measured=moved.spread
+    )
+    of_homes = futures_of_homes(homes, here.areas, here.area_of_zone, building_chance(scenario.assume), **how_many)
+    if of_homes.moved.any():
+        left = left_behind(of_homes.moved.astype(np.float64), futures.astype(np.float64))
+        futures -= left.astype(np.float32)
+    futures += of_homes.pupils
+    return futures

@@ -39,10 +39,10 @@ def of_areas(reception: Number, births: Number, ratio: float) -> Number:
     return drawn_in(reception, births * ratio)
 
 
-def reception(births: BirthsByZone, years: Sequence[int], ratio: float, of_zones: Number) -> tuple[Number, Number]:
+def reception(births: BirthsByZone, years: Sequence[int], ratio: Number, of_zones: Number) -> tuple[Number, Number]:
     """Return Reception of the authority (year) and of the zones before they are reconciled (zone × year).
 
-    ratio: Reception for one birth.  of_zones: by how much a zone's ratio differs from it.
+    ratio: year, Reception for one birth.  of_zones: by how much a zone's ratio differs from it.
     """
     at = [births.years.index(year - YEARS_TO_RECEPTION) for year in years]
     totals = births.totals[at] * ratio

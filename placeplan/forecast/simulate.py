@@ -19,7 +19,7 @@ class Spread:
     """Standard deviations of the factors of chance, in logarithms (0.01 is 1 %).
 
     authority, area, nc_year: of a year's survival, shared by all year groups, by those of a planning area, or own.
-    reception: of the ratio of Reception to births.  births: of births not known yet, a year.  building: of the pace.
+    reception: of the ratio of Reception to births.  births: of births not known yet, a year.
     lasting: part of each that lasts for the whole horizon, because past ratios don't tell the true mean.
     """
 
@@ -28,7 +28,6 @@ class Spread:
     nc_year: float
     reception: float
     births: float
-    building: float
     lasting: float
 
 
@@ -48,20 +47,21 @@ def spread(rolls: Number, weights: tuple[float, ...], assume: Assume, births: Nu
         nc_year=max(own, assume("forecast.spread_nc_year")),
         reception=max(_of_reception(rolls, births), assume("forecast.spread_reception")),
         births=assume("forecast.spread_births"),
-        building=assume("forecast.spread_building"),
         lasting=float(np.sqrt((of_weights**2).sum()) / of_weights.sum()),
     )
 
 
 def simulate(
-    organic: Number, housing: Number, areas: tuple[str, ...], area_of_zone: np.ndarray, chance: Spread, *, draws: int,
-    seed: int, known_births: int,
+    organic: Number, areas: tuple[str, ...], area_of_zone: np.ndarray, chance: Spread, *, draws: int,
+    seed: int, known_births: int, measured: Number | None = None,
 ) -> Single:  # fmt: skip
     """Return simulated futures, draw × zone × year × NC year.
 
-    organic, housing: zone × year × NC year of the central forecast.  areas: names of the planning areas;
+    organic: zone × year × NC year of the central forecast without new homes.  areas: names of the planning areas;
     area_of_zone: position among them.  known_births: planned years whose Reception is born and counted already.
-    A future is the central forecast × exp(shocks gathered along the cohort) + housing × the area's pace of building.
+    measured: phase (primary, secondary) × at least the planned years, standard deviation of ln of the authority's total
+    as earlier forecasts showed it; the shared shocks are stretched until the futures have it.
+    A future is the central forecast × exp(shocks gathered along the cohort).
     Shocks are those of the authority and of the year group, shared by all zones, and those of the area. Each has a
     random stream of its own, found from its name and the seed: another area more leaves every stream as it was, and
     more draws begin with the same ones. The median of every shock is 1; nothing turns negative; 0 stays 0.
@@ -69,13 +69,38 @@ def simulate(
     years = organic.shape[1]
     futures = np.empty((draws, *organic.shape), dtype=np.float32)
     shared = _shared_shocks(chance, draws, seed, years, known_births)
+    if measured is not None and draws > 1:
+        apart = [_area_shocks(name, chance, draws, seed, years) for name in areas]
+        shared = _stretched(shared, apart, organic, area_of_zone, measured)
     for area, name in enumerate(areas):
         inside = np.flatnonzero(area_of_zone == area)
-        own, pace = _area_shocks(name, chance, draws, seed, years)
-        factor = np.exp(shared + own).astype(np.float32)
+        factor = np.exp(shared + _area_shocks(name, chance, draws, seed, years)).astype(np.float32)
         futures[:, inside] = organic[inside].astype(np.float32) * factor[:, None]
-        futures[:, inside] += housing[inside].astype(np.float32) * pace.astype(np.float32)[:, None, None, None]
     return futures
+
+
+def _stretched(
+    shared: Number, own: list[Number], organic: Number, area_of_zone: np.ndarray, measured: Number
+) -> Number:
+    """Stretch the shared shocks, by phase and year, so that the authority's totals are as uncertain as measured.
+
+    What the areas' own shocks add is taken off first; where these alone are more than was measured, a third of it is left
+    to the shared ones. The sixth form is stretched as secondary.
+    """
+    members = np.eye(len(own))[area_of_zone].T
+    by_area = np.einsum("az,zyn->ayn", members, organic)
+    stretched = shared.copy()
+    for phase, (groups, all_groups) in enumerate(((slice(0, 7), slice(0, 7)), (slice(7, 12), slice(7, 14)))):
+        weights = by_area[:, :, groups]
+        whole = np.maximum(weights.sum(axis=(0, 2)), 1e-9)
+        common = np.einsum("dyn,yn->dy", shared[:, :, groups], weights.sum(axis=0)) / whole
+        apart = sum(np.einsum("dyn,yn->dy", own[a][:, :, groups], weights[a]) for a in range(len(own))) / whole
+        target = measured[phase, : shared.shape[1]]
+        left = np.sqrt(np.maximum(target**2 - np.var(apart, axis=0), (target / 3) ** 2))
+        spread = common.std(axis=0)
+        factor = np.divide(left, spread, out=np.ones_like(left), where=spread > 0)
+        stretched[:, :, all_groups] *= factor[None, :, None]
+    return stretched
 
 
 def along_cohorts(of_year: Number, entering: Number) -> Number:
@@ -103,12 +128,10 @@ def _shared_shocks(chance: Spread, draws: int, seed: int, years: int, known_birt
     return along_cohorts(survival, entering)
 
 
-def _area_shocks(name: str, chance: Spread, draws: int, seed: int, years: int) -> tuple[Number, Number]:
-    """Return a planning area's own shocks, draw × year × NC year, and its pace of building, one a draw."""
+def _area_shocks(name: str, chance: Spread, draws: int, seed: int, years: int) -> Number:
+    """Return a planning area's own shocks, gathered along cohorts: draw × year × NC year."""
     of_year = chance.area * _normal(f"area {name}", seed, draws, years, chance.lasting)
-    gathered = along_cohorts(np.repeat(of_year[..., None], GROUPS, axis=2), of_year)
-    pace: Number = np.exp(chance.building * _stream(f"building {name}", seed).standard_normal(draws))
-    return gathered, pace
+    return along_cohorts(np.repeat(of_year[..., None], GROUPS, axis=2), of_year)
 
 
 def _normal(name: str, seed: int, rows: int, years: int, lasting: float) -> Number:

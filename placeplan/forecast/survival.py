@@ -59,7 +59,7 @@ def moved_up(base: Number, entering: Number, ratios: Number) -> Number:
     """Move every cohort up, year by year.
 
     base: … × NC year in the base year.  entering: … × planned year, the youngest group of each year.
-    ratios: … × (NC year − 1), by which a group changes as it moves up.
+    ratios: … × planned year × (NC year − 1), by which a group changes as it moves up into that year.
     Returns … × planned year × NC year.
     """
     years = entering.shape[-1]
@@ -67,7 +67,7 @@ def moved_up(base: Number, entering: Number, ratios: Number) -> Number:
     before = base
     for year in range(years):
         groups[..., year, 0] = entering[..., year]
-        groups[..., year, 1:] = before[..., :-1] * ratios
+        groups[..., year, 1:] = before[..., :-1] * ratios[..., year, :]
         before = groups[..., year, :]
     return groups
 

@@ -21,6 +21,7 @@ class Forecast:
     parts: name of a cause → zone × year × NC year; "baseline", "births", "survival", "housing", "post_16" add up to
     central exactly.
     needs: names of primary needs; specialist: zone × need × year, children who need a specialist place, R–13.
+    later_reception: zone × year, Reception from the second planned year to four years after the last, without new homes.
     early_years: zone × year, children of three and four who take a funded nursery place.
     notes: what an officer should know of how it was made: the history used, births projected, shares derived.
     """
@@ -34,6 +35,7 @@ class Forecast:
     parts: dict[str, Number]
     needs: tuple[str, ...]
     specialist: Number
+    later_reception: Number
     early_years: Number
     notes: tuple[str, ...] = ()
 

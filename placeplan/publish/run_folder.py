@@ -16,6 +16,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from placeplan.domain.errors import CannotWrite, Problem, ScenarioProblems
 from placeplan.domain.progress import Progress, silent
+from placeplan.forecast.other_places import SMALL_COUNTS
 from placeplan.publish.csv_text import csv_bytes, kinds_of, read_csv
 from placeplan.publish.gis import write_gis
 from placeplan.publish.manifest import RUN_FILE, check_manifest, manifest_of
@@ -26,6 +27,7 @@ from placeplan.publish.suppress import withhold
 
 FORMAT = 1
 SPECIALIST = "plan/specialist.csv"
+TOTALS = (("academic_year",), ("academic_year", "need"))  # of specialist places, told elsewhere
 _WRITING_FAILED = (OSError, DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 
 
@@ -62,12 +64,15 @@ def write_tables(
     tables: Mapping[str, pd.DataFrame],
     run: Mapping[str, object],
     *,
+    charts: Mapping[str, bytes] | None = None,
     replace: bool = False,
 ) -> Path:
-    """Write a folder of tables with its run.json, whole or not at all, as `write_run_folder` does; return its path."""
+    """Write a folder of tables and charts with its run.json, whole or not at all, as `write_run_folder` does."""
     with reserve(out, scenario_folder, replace=replace) as place, _part_folder(place) as part:
         try:
             rows, columns = _write_tables(part, tables)
+            for path, content in (charts or {}).items():
+                _write(part, path, content)
             _write_run_file(part, run, rows, columns)
             _settle(part)
             _give_name(part, place)
@@ -128,12 +133,13 @@ def _write_run_file(
 def publishable(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the tables as they may be published: small counts of children with special needs are withheld.
 
-    The authority's total of a year is taken as known, because papers and measures quote it.
+    The authority's totals of a year, and of a year and need, are taken as known: papers, measures and ehcp.csv tell them.
     """
     ready = dict(tables)
-    needs = ready.get(SPECIALIST)
-    if needs is not None and pd.api.types.is_numeric_dtype(needs["children"]):
-        ready[SPECIALIST] = withhold(needs, column="children", totals=(("academic_year",),))
+    for path, (column, totals) in {**SMALL_COUNTS, SPECIALIST: ("children", TOTALS)}.items():
+        table = ready.get(path)
+        if table is not None and pd.api.types.is_numeric_dtype(table[column]):
+            ready[path] = withhold(table, column=column, totals=totals)
     return ready
 
 

@@ -46,6 +46,10 @@ class ForecastSettings(_Section):
     """How the forecast is made."""
 
     draws: int = Field(200, ge=0, le=20_000, description="simulated futures for the intervals")
+    method: Literal["auto", "pooled", "plain"] = Field(
+        "auto",
+        description="pooled: what all of England's authorities teach; plain: own cohort survival alone; auto: pooled where la_code names an English authority and the scenario is not synthetic",
+    )
     survival_weights: tuple[float, ...] = Field(
         (1.0, 2.0, 3.0), description="weights of the latest years, oldest first"
     )

@@ -6,6 +6,9 @@ import pytest
 
 from forecast.build import GROUPS, authority, births, children, pupils, school
 from placeplan.forecast.forecast import forecast
+from placeplan.forecast.pooled.intervals import about
+from placeplan.forecast.pooled.parts import parts_of
+from placeplan.forecast.pooled.trained import england, from_england, lone, widths_of
 
 pytestmark = pytest.mark.real_data
 ORIGIN, AREAS = 2016, tuple("ABCDEFGH")
@@ -76,3 +79,46 @@ def test_of_one_authority_an_independent_count_is_the_same(rolls, born):
     assert told[2, 0] == pytest.approx(births_known[ORIGIN + 3 - 4] * of_births)
     assert told[2, 9] == pytest.approx(known.loc[ORIGIN, 6] * ratio(7) * ratio(8) * ratio(9))
     assert told[1, 13] == pytest.approx(known.loc[ORIGIN, 11] * ratio(12) * ratio(13))
+
+
+def test_with_what_england_teaches_the_error_is_smaller_and_the_intervals_are_measured_ones(rolls, born):
+    ours, plain, held = [], [], []
+    for code in sorted(set(rolls) & set(born.index.get_level_values(0)))[::6]:
+        known = rolls[code].loc[:ORIGIN], born[code].loc[:ORIGIN]
+        told = forecast_from(*known, draws=200, method="pooled")
+        came = rolls[code].loc[ORIGIN + 1 : ORIGIN + 5].to_numpy()
+        assert any("England" in note for note in told.notes)
+        for errors, central in ((ours, told.central), (plain, forecast_from(*known, method="plain").central)):
+            totals = np.stack([central[:, :, s].sum(axis=(0, 2)) for s in (slice(0, 7), slice(7, 12))])
+            truth = np.stack([came[:, s].sum(axis=1) for s in (slice(0, 7), slice(7, 12))])
+            errors.append(np.abs(totals / truth - 1).mean())
+        futures = told.draws[:, :, :, :7].sum(axis=(1, 3), dtype=float)
+        low, high = np.quantile(futures, [0.1, 0.9], axis=0)
+        held.append((low <= truth[0]) & (truth[0] <= high))
+    assert np.mean(ours) < 0.85 * np.mean(plain)  # 2016/17 was the best year of all
+    assert 0.7 < np.mean(held) < 0.97
+
+
+def test_a_scenario_is_forecast_as_the_back_test_forecasts_the_authority_alone(rolls, born):
+    known, births_known = rolls["823"].loc[:ORIGIN], born["823"].loc[:ORIGIN]
+    told = forecast_from(known, births_known, method="pooled").central.sum(axis=0)
+    panel = lone(
+        known.to_numpy()[:, :12], int(known.index[0]), births_known.to_numpy(), int(births_known.index[0]), london=False
+    )
+    alone = from_england(panel, 4)[0]
+    np.testing.assert_allclose(told[:4, :12], alone, rtol=1e-8)
+
+
+def test_futures_are_as_wide_as_earlier_errors_were(rolls, born):
+    known, births_known = rolls["823"].loc[:ORIGIN], born["823"].loc[:ORIGIN]
+    told = forecast_from(known, births_known, method="pooled", draws=2000)
+    panel = lone(
+        known.to_numpy()[:, :12], int(known.index[0]), births_known.to_numpy(), int(births_known.index[0]), london=False
+    )
+    usual = about(parts_of(panel, england().until(ORIGIN)))
+    for phase, groups in enumerate((slice(0, 7), slice(7, 12))):
+        futures = told.draws[:, :, :, groups].sum(axis=(1, 3), dtype=float)
+        for lead in range(1, 6):
+            low, high = np.quantile(np.log(futures[:, lead - 1]), [0.1, 0.9])
+            expected = 2 * widths_of(ORIGIN).half(usual, lead)[0, phase, 0]
+            assert high - low == pytest.approx(expected, rel=0.15)

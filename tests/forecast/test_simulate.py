@@ -8,15 +8,14 @@ from forecast.build import BASE, GROUPS, assumption, authority, homes, pupils, s
 from placeplan.forecast.forecast import forecast
 from placeplan.forecast.simulate import Spread, along_cohorts, simulate, spread
 
-SPREADS = ("authority", "area", "nc_year", "reception", "births", "building")
-CHANCE = Spread(authority=0.01, area=0.01, nc_year=0.01, reception=0.02, births=0.02, building=0.2, lasting=0.6)
+SPREADS = ("authority", "area", "nc_year", "reception", "births")
+CHANCE = Spread(authority=0.01, area=0.01, nc_year=0.01, reception=0.02, births=0.02, lasting=0.6)
 
 
 def futures(names, *, draws=20, seed=1, size=30.0, **more):
     organic = np.full((len(names), 6, GROUPS), size)
-    homes_of = np.full_like(organic, 2.0)
     return simulate(
-        organic, homes_of, tuple(names), np.arange(len(names)), CHANCE, draws=draws, seed=seed, known_births=4, **more
+        organic, tuple(names), np.arange(len(names)), CHANCE, draws=draws, seed=seed, known_births=4, **more
     )
 
 
@@ -98,7 +97,7 @@ def test_more_uncertainty_never_narrows_an_interval(times, seed):
     def width(factor):
         taken = [
             assumption(f"forecast.spread_{name}", value * factor)
-            for name, value in zip(SPREADS, (0.01,) * 6, strict=True)
+            for name, value in zip(SPREADS, (0.01,) * len(SPREADS), strict=True)
         ]
         low, high = forecast(steady(draws=40, seed=seed, zones=("Z1",), tables={"assumptions": taken})).interval(
             0.1, 0.9

@@ -22,7 +22,7 @@ def test_a_survival_ratio_is_weighted_pupils_above_by_weighted_pupils_below(roll
 def test_a_cohort_is_moved_up_by_the_product_of_its_ratios():
     ratios = np.linspace(0.9, 1.1, 13)
     base, entering = np.arange(10.0, 24.0), np.array([5.0, 6.0, 7.0])
-    groups = moved_up(base, entering, ratios)
+    groups = moved_up(base, entering, np.tile(ratios, (3, 1)))
     np.testing.assert_allclose(groups[2, 6], base[3] * ratios[3] * ratios[4] * ratios[5])
     np.testing.assert_allclose(groups[2, 2], 5.0 * ratios[0] * ratios[1])
     assert groups[:, 0].tolist() == [5.0, 6.0, 7.0]

@@ -140,6 +140,7 @@ def _forecast(zones, years, draws, seed):
         parts={"baseline": central},
         needs=("ASD",),
         specialist=np.ones((len(zones), 1, len(years))),
+        later_reception=np.ones((len(zones), len(years) + 3)),
         early_years=np.ones((len(zones), len(years))),
     )
 

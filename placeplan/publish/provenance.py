@@ -1,0 +1,36 @@
+"""Provenance: what a run was made of and with."""
+
+import platform
+from importlib.metadata import version
+
+from placeplan.scenario.scenario import Scenario
+
+PARTS_THAT_COUNT = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "pulp",
+    "highspy",
+    "geopandas",
+    "shapely",
+    "pyogrio",
+    "pyproj",
+    "pydantic",
+)
+
+
+def provenance(scenario: Scenario) -> dict[str, object]:
+    """Return what the run was made of: inputs with their hashes, versions, seed."""
+    return {
+        "inputs": dict(scenario.inputs),
+        "versions": versions(),
+        "seed": scenario.settings.solve.seed,
+        "synthetic": scenario.settings.synthetic,
+        "warnings": [str(w) for w in scenario.warnings],
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return what the figures were made with."""
+    own = {"placeplan": version("placeplan"), "python": platform.python_version()}
+    return own | {name: version(name) for name in PARTS_THAT_COUNT}
