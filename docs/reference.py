@@ -246,8 +246,16 @@ def _assumptions() -> Iterator[str]:
     yield "Figures that are taken where nobody gave them. A row of the table `assumptions` with the same key overrides one;"
     yield "[tables](tables.md#assumptions) says how such a row is written."
     yield ""
-    rows = [(f"`{key}`", f"{a.value:,g}", a.unit, a.reason, a.source, a.who_may_change) for key, a in DEFAULTS.items()]
+    rows = [
+        (f"`{key}`", _figure(a.value, a.unit), a.unit, a.reason, a.source, a.who_may_change)
+        for key, a in DEFAULTS.items()
+    ]
     yield from _grid(("key", "value", "unit", "what it is, and why", "source", "who may change it"), rows)
+
+
+def _figure(value: float, unit: str) -> str:
+    """Return a figure as people write it: no comma in a year."""
+    return f"{value:g}" if unit.startswith("year") else f"{value:,g}"
 
 
 def _grid(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -1,94 +1,89 @@
 """Housing: pupils of homes that are still to be completed."""
 
-import numpy as np
-import pandas as pd
+from dataclasses import dataclass
 
-from placeplan.domain.arrays import Number
+import numpy as np
+
+from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.years import MAINSTREAM
-from placeplan.forecast.zones import position
+from placeplan.forecast.housing_sites import Sites, sites_of
+from placeplan.forecast.yields import Yields, yields_of
 from placeplan.scenario.scenario import Scenario
 
-# 20 primary, 15 secondary and 6 post-16 pupils for 100 dwellings: one county's published rule, spread over the year
-# groups of each stage. By NC year, never by phase: a lower and a middle school share the primary pupils.
-PUBLISHED_RULE = np.array([0.20 / 7] * 7 + [0.15 / 5] * 5 + [0.06 / 2] * 2)
-LONGEST = 41  # years since completion that a yield may name, and the year of completion
+
+@dataclass(frozen=True)
+class Homes:
+    """Pupils of new homes, and what they were reckoned from.
+
+    pupils: zone × planned year × NC year, all who live in the new homes.
+    moved: the part of them who only moved within the authority: as many leave the zones they come from.
+    sites, yields: homes to come and what they bring, for simulated futures.  base_year: September year.
+    notes: what an officer should know of it.
+    """
+
+    pupils: Number
+    moved: Number
+    sites: Sites
+    yields: Yields
+    base_year: int
+    notes: tuple[str, ...]
 
 
 def housing(scenario: Scenario) -> tuple[Number, tuple[str, ...]]:
-    """Return zone × planned year × NC year, pupils of new homes, and what to say of them.
+    """Return zone × planned year × NC year, pupils that new homes add to the authority, and what to say of them.
 
-    Pupils = dwellings × probability × yield of the type and tenure, by NC year and years since completion; before the
-    first year of a profile none, after its last row that row holds on. Homes completed in the base year or before are
-    on the rolls already. Of the rest, settings.forecast.housing_in_trend dwellings a year are held by the survival
-    ratios already and are taken off, in proportion. These pupils are added as they are: survival doesn't work on them,
-    so two developments bring the sum of what each brings.
+    Those who only move within the authority are left out here: they are no more pupils than there were. `homes_of` has
+    them too, for who follows them from zone to zone.
     Raises ScenarioProblems for a zone that isn't known.
     """
-    zones = scenario.zones["zone"].astype(str).to_numpy()
-    rows = scenario.table("housing")
-    rows = rows.assign(position=position(scenario, "housing", "zone", zones))
-    rows = rows[rows["academic_year"] > scenario.settings.base_year]
-    rows = rows.sort_values(["academic_year", "position", "development", "dwelling_type", "tenure"], kind="stable")
-    years = np.array(scenario.planned_years)
-    if rows.empty:
-        return np.zeros((len(zones), len(years), len(MAINSTREAM))), ()
-    homes = _beyond_the_trend(rows, scenario.settings.forecast.housing_in_trend)
-    profiles, unknown = _profiles(scenario.table("yields"), rows)
-    since = years - rows["academic_year"].to_numpy()[:, None]
-    lived_in = (
-        np.take_along_axis(profiles, np.clip(since, 0, LONGEST - 1)[:, :, None], axis=1) * (since >= 0)[:, :, None]
+    homes = homes_of(scenario)
+    return homes.pupils - homes.moved, homes.notes
+
+
+def homes_of(scenario: Scenario) -> Homes:
+    """Return the pupils of new homes, by zone, planned year and NC year.
+
+    Pupils = dwellings × probability × yield of the type and tenure, by NC year and years since completion; before the
+    year of completion none. Homes completed in the base year or before are on the rolls already; of the rest, as many a
+    year as were built while the survival ratios came about are taken off. These pupils are added as they are: survival
+    doesn't work on them, so two developments bring the sum of what each brings.
+    Raises ScenarioProblems for a zone that isn't known.
+    """
+    sites, told_of_sites = sites_of(scenario)
+    yields = yields_of(scenario, sites.kinds)
+    rows = pupils_of_rows(sites, yields, sites.year, np.array(scenario.planned_years))
+    pupils = _by_zone(rows, sites, len(scenario.zones))
+    moved = _by_zone(rows * sites.moved[:, None, None], sites, len(scenario.zones))
+    notes = (*yields.notes, *told_of_sites, *_told_of_movers(pupils, moved))
+    return Homes(pupils, moved, sites, yields, scenario.settings.base_year, notes)
+
+
+def pupils_of_rows(sites: Sites, yields: Yields, completed: Whole, years: Whole) -> Number:
+    """Return row of the sites × year × NC year, pupils.
+
+    completed: September year of completion, one a row.  years: September years to reckon.
+    """
+    since = years - completed[:, None]
+    kept = np.clip(since, 0, yields.profiles.shape[1] - 1)
+    lived_in = yields.profiles[sites.kind[:, None], kept] * (since >= 0)[:, :, None]
+    pupils: Number = sites.homes[:, None, None] * lived_in
+    return pupils
+
+
+def _by_zone(rows: Number, sites: Sites, zones: int) -> Number:
+    """Sum rows to zone × year × NC year."""
+    pupils = np.zeros((zones, rows.shape[1], len(MAINSTREAM)))
+    np.add.at(pupils, sites.zone, rows)
+    return pupils
+
+
+def _told_of_movers(pupils: Number, moved: Number) -> tuple[str, ...]:
+    """Say how many of the pupils only move within the authority."""
+    if not moved.any():
+        return ()
+    last, stay = pupils[:, -1].sum(), moved[:, -1].sum()
+    told = (
+        f"Of the {last:,.0f} pupils of new homes in the last planned year {stay:,.0f} only move within the authority and"
+        " are not counted as more."
     )
-    pupils = np.zeros((len(zones), len(years), len(MAINSTREAM)))
-    np.add.at(pupils, rows["position"].to_numpy(), homes[:, None, None] * lived_in)
-    return pupils, _told(scenario, unknown)
-
-
-def _beyond_the_trend(rows: pd.DataFrame, in_trend: float) -> Number:
-    """Return expected dwellings a row, less those that a usual year's building has put into the ratios."""
-    expected = (rows["dwellings"] * rows["probability"]).to_numpy(dtype=float)
-    _, of_year = np.unique(rows["academic_year"].to_numpy(), return_inverse=True)
-    whole = np.bincount(of_year, weights=expected)
-    kept = np.divide(np.maximum(whole - in_trend, 0), whole, out=np.zeros_like(whole), where=whole > 0)
-    counted: Number = expected * kept[of_year]
-    return counted
-
-
-def _profiles(yields: pd.DataFrame, rows: pd.DataFrame) -> tuple[Number, list[str]]:
-    """Return row × years since completion × NC year, pupils a dwelling, and the kinds of home that have no profile."""
-    kind = rows["dwelling_type"].astype(str) + ", " + rows["tenure"].astype(str)
-    known, tables = _tables(yields)
-    at = pd.Index(known).get_indexer(pd.Index(kind))
-    rule = np.broadcast_to(PUBLISHED_RULE, (1, LONGEST, len(MAINSTREAM)))
-    return np.concatenate([tables, rule])[at], sorted(set(kind[at < 0]))  # −1 is the last: the published rule
-
-
-def _tables(yields: pd.DataFrame) -> tuple[list[str], Number]:
-    """Return each kind of home with its profile: kind × years since completion × NC year, the last row held on."""
-    kinds = yields["dwelling_type"].astype(str) + ", " + yields["tenure"].astype(str)
-    known, kind = np.unique(kinds.to_numpy(dtype=str), return_inverse=True)
-    inside = yields["nc_year"].isin(MAINSTREAM).to_numpy(dtype=bool)
-    cells = np.full((len(known), LONGEST, len(MAINSTREAM)), np.nan)
-    nc, since = (yields[name].to_numpy(dtype=int)[inside] for name in ("nc_year", "years_since_completion"))
-    cells[kind[inside], since, nc] = yields["pupils_per_dwelling"].to_numpy(dtype=float)[inside]
-    given = np.where(np.isnan(cells), -1, np.arange(LONGEST)[:, None])
-    latest = np.maximum.accumulate(given, axis=1)
-    held = np.take_along_axis(cells, np.maximum(latest, 0), axis=1)
-    return known.tolist(), np.where(latest >= 0, held, 0.0)
-
-
-def _told(scenario: Scenario, unknown: list[str]) -> tuple[str, ...]:
-    """Say which yields were taken where none were given, and what was taken off."""
-    notes = []
-    if unknown:
-        notes.append(
-            "No pupil yields are given for homes of these kinds: "
-            + "; ".join(unknown)
-            + ". For 100 dwellings 20 primary,"
-            " 15 secondary and 6 post-16 pupils are taken, evenly over the year groups, from the year of completion on."
-        )
-    if scenario.settings.forecast.housing_in_trend > 0:
-        notes.append(
-            f"{scenario.settings.forecast.housing_in_trend:,.0f} dwellings a year are in the survival ratios already and are"
-            " not counted again."
-        )
-    return tuple(notes)
+    return (told,)

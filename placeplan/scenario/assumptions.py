@@ -18,6 +18,33 @@ _SEE_SIZE = "authority's own minimum: 2½ and 3½ classes; preferred one form of
 
 _SPREAD = "placeplan: one and five years ahead, rolls of 116 authorities missed by 0.6 % and 2.4 % on average"
 
+_LAPSE = "placeplan; Lichfields, Tracking Progress, 2021: 3 to 5 % of the homes permitted had lapsed after five years"
+_PLANNER = "planning policy officer"
+_TRAJECTORY = "no slip: the trajectory is taken as it is told"
+
+_ROUND = "placeplan, a round figure: put your own census or SEN2 return in its place"
+_SCAP_2024 = "School Capacity 2023/24: of 229,000 who need a place, 160,000 in state special schools"
+_BUDGET = "Spring Budget, March 2023: from April 2024, September 2024 and September 2025"
+_SEPTEMBER = "year of its September"
+
+
+def _entitlement(
+    name: str, what: str, first: int, known: int, source: str, take_up: tuple[float, str] | None = None
+) -> dict[str, Default]:
+    """Return the rows of one entitlement to funded hours.
+
+    first, known: September years.  take_up: share of the age, and its source; without it that of all 3 and 4 year olds.
+    """
+    key = f"early_years.{name}"
+    rows = {
+        f"{key}.hours": Default(15, "hours a week", what, source),
+        f"{key}.from": Default(first, _SEPTEMBER, f"first academic year with a January of it: {what}", source),
+        f"{key}.known": Default(known, _SEPTEMBER, f"base years from this one know of it: {what}", source),
+    }
+    share = "share of all of the age"
+    return rows if take_up is None else rows | {f"{key}.take_up": Default(take_up[0], share, what, take_up[1])}
+
+
 DEFAULTS: dict[str, Default] = {
     "travel.circuity": Default(
         1.3, "route miles a straight mile", "routes are longer than straight lines; labelled so"
@@ -58,6 +85,12 @@ DEFAULTS: dict[str, Default] = {
     "single_phase.displaced": Default(2.0, "moves a displaced child", "an option ends the child's stay"),
     "participation.target": Default(0.95, "share of Year 11", "participation in education or training at 16 and 17"),
     "participation.college_share": Default(0.45, "share of Year 11", "who go to a college or training elsewhere"),
+    "participation.training": Default(
+        0.1,
+        "share of those not at school",
+        "of who takes part elsewhere: an apprenticeship or training, no college",
+        "placeplan, a round figure: 2.7 % of women of 16 were apprentices in 2015, Participation in education 16 to 21",
+    ),
     "participation.far": Default(10, "miles", "proxy for 45 minutes by bus"),
     "community.reach": Default(0.5, "miles", "residents within 800 m of a facility"),
     "community.poor_d": Default(1.0, "share of rooms", "rooms in poor condition at grade D"),
@@ -82,8 +115,63 @@ DEFAULTS: dict[str, Default] = {
     ),
     "forecast.spread_births": Default(0.02, "a year", "births that are not known yet, growing year by year", _SPREAD),
     "forecast.spread_building": Default(0.25, "share of dwellings", "pace of building against the trajectory", _SPREAD),
+    "forecast.spread_slip": Default(
+        0.5, "years", "a development's completions against its trajectory, earlier or later", "placeplan", _PLANNER
+    ),
+    "forecast.spread_yield": Default(
+        0.11, "share of pupils a home", "what 200 homes with 41 pupils in 100 leave open: 1 ÷ √82", "Poisson counts"
+    ),
     "forecast.births_damping": Default(
         0.5, "share kept a year", "the trend of births dies away beyond the last known year"
+    ),
+    "housing.chance.completed": Default(1.0, "chance", "built", "placeplan", _PLANNER),
+    "housing.chance.under_construction": Default(
+        1.0, "chance", "where no probability is given: building has begun", "placeplan", _PLANNER
+    ),
+    "housing.chance.full_permission": Default(0.95, "chance", "where no probability is given", _LAPSE, _PLANNER),
+    "housing.chance.outline_permission": Default(0.9, "chance", "where no probability is given", _LAPSE, _PLANNER),
+    "housing.chance.allocated": Default(
+        0.6, "chance", "where no probability is given: no permission yet", "placeplan", _PLANNER
+    ),
+    "housing.chance.speculative": Default(
+        0.3, "chance", "where no probability is given: in no plan", "placeplan", _PLANNER
+    ),
+    "housing.slip.under_construction": Default(0, "years", _TRAJECTORY, "placeplan", _PLANNER),
+    "housing.slip.full_permission": Default(0, "years", _TRAJECTORY, "placeplan", _PLANNER),
+    "housing.slip.outline_permission": Default(0, "years", _TRAJECTORY, "placeplan", _PLANNER),
+    "housing.slip.allocated": Default(0, "years", _TRAJECTORY, "placeplan", _PLANNER),
+    "housing.slip.speculative": Default(0, "years", _TRAJECTORY, "placeplan", _PLANNER),
+    "housing.moved_within": Default(
+        0, "share of pupils", "who only move within the authority: the homes that they leave are lived in again"
+    ),
+    "housing.windfall": Default(
+        0,
+        "dwellings a year",
+        "on sites too small for the table housing, where children live today",
+        "placeplan",
+        _PLANNER,
+    ),
+    "housing.windfall_after": Default(
+        3,
+        "years",
+        "planned years whose small sites have permission already and stand in the table",
+        "Town and Country Planning Act 1990, section 91: a permission lasts three years",
+        _PLANNER,
+    ),
+    "housing.past_in_trend": Default(
+        1, "share of homes", "of past building, held by the survival ratios that came about with it"
+    ),
+    "housing.maturity": Default(
+        0,
+        "share of the curve",
+        "0: the published yield from completion on; 1: it rises, peaks and fades over the years",
+        "shape: Department for Education, pupil yield by years after completion, 2023; figures: placeplan",
+    ),
+    "housing.occupation_lag": Default(
+        0, "years", "from completion to the published yield; yields that are given or counted hold it already"
+    ),
+    "housing.estates_weight": Default(
+        200, "dwellings", "homes of the authority's own estates that count as much as the yields they are drawn towards"
     ),
     "specialist.mix.ASD": Default(0.35, "share of need", "mix of primary needs where no needs are given"),
     "specialist.mix.SEMH": Default(0.2, "share of need", "mix of primary needs where no needs are given"),
@@ -91,7 +179,45 @@ DEFAULTS: dict[str, Default] = {
     "specialist.mix.SLD": Default(0.15, "share of need", "mix of primary needs where no needs are given"),
     "specialist.mix.PMLD": Default(0.1, "share of need", "mix of primary needs where no needs are given"),
     "specialist.rate": Default(0.019, "share of children", "who need a specialist place where no needs are given"),
-    "specialist.growth": Default(0.03, "a year", "growth of that rate"),
-    "early_years.funded_take_up": Default(0.93, "share of 3 and 4 year olds", "who take a funded place"),
+    "specialist.growth": Default(0.03, "a year", "growth of the rate of children with an EHCP in the next year"),
+    "specialist.growth_damping": Default(0.8, "share kept a year", "that growth dies away", _ROUND),
+    "specialist.setting.special": Default(0.7, "share of specialist need", "in a special school", _SCAP_2024),
+    "specialist.setting.resourced": Default(
+        0.12, "share of specialist need", "in a SEN unit or resourced provision: 27,000 places", _SCAP_2024
+    ),
+    "specialist.setting.alternative": Default(0.02, "share of specialist need", "in alternative provision", _ROUND),
+    "specialist.setting.independent": Default(
+        0.16, "share of specialist need", "independent or out of area: what the others leave", _SCAP_2024
+    ),
+    "specialist.mainstream": Default(
+        1.0, "children a specialist place", "with an EHCP in mainstream classes, for one who needs a place", _ROUND
+    ),
+    "early_years.funded_take_up": Default(
+        0.93,
+        "share of 3 and 4 year olds",
+        "who take a funded place",
+        "Education provision under 5: 92 % in 2018 and 2019",
+    ),
+    "early_years.full_time": Default(
+        30, "hours a week", "one full-time place", "570 hours a year are 15 a week, 38 weeks"
+    ),
+    **_entitlement("universal", "15 hours, ages 3 and 4", 2010, 2009, "570 hours a year, from September 2010"),
+    **_entitlement(
+        "working", "15 hours more, ages 3 and 4, working families", 2017, 2015, "Childcare Act 2016", (0.45, _ROUND)
+    ),
+    **_entitlement(
+        "twos",
+        "15 hours, age 2, low income",
+        2014,
+        2012,
+        "Education Act 2011",
+        (0.2, "Education provision under 5: 115,900 in January 2024"),
+    ),
+    **_entitlement("working_twos", "15 hours, age 2, working families", 2024, 2022, _BUDGET, (0.45, _ROUND)),
+    **_entitlement("working_twos_more", "15 hours more, age 2, working families", 2025, 2022, _BUDGET, (0.45, _ROUND)),
+    **_entitlement("working_babies", "15 hours, from 9 months, working families", 2024, 2022, _BUDGET, (0.35, _ROUND)),
+    **_entitlement(
+        "working_babies_more", "15 hours more, from 9 months, working families", 2025, 2022, _BUDGET, (0.35, _ROUND)
+    ),
     "suppressed.count": Default(2.5, "pupils", "a count that is hidden because it is small: the middle of 1 to 4"),
 }

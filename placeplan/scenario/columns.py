@@ -21,6 +21,7 @@ COUNTED = {
     "needs": "pupils",
     "authority_pupils": "pupils",
     "births": "births",
+    "estates": "pupils",
 }
 
 

@@ -14,6 +14,9 @@ from placeplan.scenario.say import TOLD, listed
 WHOLE_AUTHORITY = "authority"
 _COUNCIL = re.compile(r"^E(06|08|09|10)\d{6}$")  # GSS codes of authorities with schools; E07 is a district
 NEARLY_A_YEAR = 360  # days
+FAR_APART = (
+    1.5  # residents against pupils of a year group: half as many again is likelier a slip of the pen than a flow
+)
 JUMP, FEW, MANY = 10, 3, 40  # a year group that grows tenfold, between these sizes, is a slip of the pen
 
 
@@ -51,6 +54,39 @@ def _own_suppressed(material: Material) -> list[float]:
         for text in own.loc[own["assumption"] == "suppressed.count", "value"]
         if text.replace(".", "", 1).isdigit()
     ]
+
+
+def bulge_classes(material: Material) -> Iterator[Problem]:
+    """Yield bulge classes that hold more pupils than the whole year group."""
+    pupils = material.frame("pupils")
+    for row, one in each(pupils[pupils["bulge"] > pupils["pupils"]].iloc[:TOLD]):
+        wrong = f"{one['bulge']:g} of {one['pupils']:g} pupils are in a bulge class."
+        yield material.fault("pupils", row, "bulge", wrong, "Give the pupils of the extra class alone.")
+
+
+def residents(material: Material) -> Iterator[Problem]:
+    """Yield a warning where far more or far fewer children live in the authority than are on its rolls."""
+    rows = material.frame("authority_pupils")
+    less, more = np.minimum(rows["pupils"], rows["residents"]), np.maximum(rows["pupils"], rows["residents"])
+    for row, one in each(rows[more > FAR_APART * less].iloc[:TOLD]):
+        wrong = f"{one['residents']:g} children live here and {one['pupils']:g} pupils are on roll."
+        remedy = "Count children who go to a state-funded school, in the authority or elsewhere."
+        yield material.warning("authority_pupils", row, "residents", wrong, remedy)
+
+
+def settings_of_need(material: Material) -> Iterator[Problem]:
+    """Yield a warning where children with an EHCP in mainstream classes are told for some years and not for others."""
+    needs = material.frame("needs")
+    years = set(needs["academic_year"])
+    told = set(needs.loc[needs["setting"] == "mainstream", "academic_year"])
+    missing = sorted(years - told) if told else []
+    if missing:
+        wrong = (
+            f"children with an EHCP in mainstream classes are told for {listed([name_of_year(y) for y in sorted(told)])} "
+            f"and not for {listed([name_of_year(y) for y in missing])}: there they count as none."
+        )
+        row = needs.index[needs["academic_year"] == missing[0]][0]
+        yield material.warning("needs", row, "setting", wrong, "Tell them for every year, or for none.")
 
 
 def jumps(material: Material) -> Iterator[Problem]:
@@ -151,6 +187,6 @@ def preferences(material: Material) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (
-    pupils_at_schools, whole_pupils, jumps, censuses, children_in_zones, places_of_birth, counts_of_births,
+    pupils_at_schools, whole_pupils, bulge_classes, residents, settings_of_need, jumps, censuses, children_in_zones, places_of_birth, counts_of_births,
     months_of_births, preferences,
 )  # fmt: skip

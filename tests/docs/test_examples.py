@@ -71,8 +71,8 @@ def test_every_command_that_is_shown_can_be_asked_for(repository, name, tmp_path
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_is_shown_is_what_is_printed(repository, name, tmp_path):
     for words, printed in examples(repository / name):
-        if words[0] == "import":
-            continue  # needs the national extracts: its own test is below
+        if words[0] in {"import", "backtest"}:
+            continue  # need the national extracts: their own tests are below
         if "out/single-phase" in words:
             change(tmp_path / "my-town" / "scenario.toml", "single_phase = 1.0", "single_phase = 5.0")
         code, out, err = placeplan(words, tmp_path)
@@ -84,6 +84,15 @@ def change(file, old, new):
     text = file.read_text(encoding="utf-8")
     assert text.count(old) == 1
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.real_data
+def test_the_back_test_that_is_shown_is_what_is_printed(repository, shared_data, tmp_path):
+    words, printed = next(shown for shown in examples(repository / "README.md") if shown[0][0] == "backtest")
+    words = [word.replace("extracts", str(shared_data)) for word in words]
+    code, out, err = placeplan(words, tmp_path)
+    assert code == 0, err
+    assert out.strip() == printed.strip()
 
 
 @pytest.mark.slow

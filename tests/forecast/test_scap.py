@@ -4,10 +4,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from forecast.build import BASE, authority, births, children, homes, pupils, school, steady, towns
+from cases import cases
+from forecast.build import (  # fmt: skip
+    BASE,
+    assumption,
+    authority,
+    births,
+    children,
+    developments,
+    homes,
+    pupils,
+    school,
+    steady,
+    towns,
+)
+from placeplan.forecast.developer_contributions import SECURED, from_secured_sites
 from placeplan.forecast.forecast import forecast
 from placeplan.forecast.reconcile import on_the_grid, shared_out, whole_numbers
-from placeplan.forecast.scap import scap_table
+from placeplan.forecast.scap import scap_planned_table, scap_table
+from placeplan.scenario.tables.homes import STATUSES
+
+NO_TREND = {"assumptions": [assumption("housing.past_in_trend", 0)]}
 
 
 def option(kind, nc_years, places, opens, **more):
@@ -112,3 +129,61 @@ def test_homes_reach_the_table():
     scenario = steady(tables=tables | {"births": births({"authority": [60] * 8})}, areas=["A", "B"])
     table = scap_table(scenario, forecast(scenario))
     assert cell(table, "A", 2019, "R", "pupil_forecast") == round(30 + 1000 * 0.2 / 7)
+
+
+@cases(15)
+@given(towns(), st.data())
+def test_homes_with_permission_are_within_the_forecast_and_their_part_is_told(town, data):
+    tables, zones, areas = town
+    drawn = data.draw(developments(zones))
+    rows = [row | {"status": data.draw(st.sampled_from(STATUSES))} for row in drawn]
+    scenario = authority(tables | {"housing": rows}, zones=zones, areas=areas)
+    told = forecast(scenario)
+    secured = from_secured_sites(scenario, told)
+    assert (secured >= 0).all()
+    assert (secured <= np.maximum(told.parts["housing"], 0) + 1e-9).all()
+    only = authority(
+        tables | {"housing": [r for r in rows if r["status"] in SECURED]} | NO_TREND, zones=zones, areas=areas
+    )
+    whole = authority(tables | {"housing": rows} | NO_TREND, zones=zones, areas=areas)
+    exact = from_secured_sites(whole, forecast(whole))
+    np.testing.assert_allclose(exact, forecast(only).parts["housing"], atol=1e-6)
+    table = scap_table(scenario, told)
+    assert (table["of_which_developer_contributions"] <= table["pupil_forecast"]).all()
+
+
+def test_a_site_without_permission_is_in_the_forecast_and_not_among_the_secured():
+    rows = [homes("D", "Z1", BASE + 1, 700), homes("E", "Z2", BASE + 1, 700, status="allocated")]
+    scenario = steady(areas=["A", "B"], tables={"housing": rows})
+    table = scap_table(scenario, forecast(scenario))
+    assert cell(table, "A", 2020, "R", "of_which_developer_contributions") == 20
+    assert cell(table, "B", 2020, "R", "of_which_developer_contributions") == 0
+    assert cell(table, "B", 2020, "R", "pupil_forecast") == 50
+
+
+def test_planned_places_are_told_for_three_years_with_additional_bulge_and_removed_apart():
+    options = [
+        option("expansion", (0, 6), 10, 2020),
+        option("bulge", (0, 6), 15, 2021),
+        option("pan_reduction", (0, 6), 5, 2021),
+        option("new_school", (0, 6), 30, 2019, committed=False),
+    ]
+    scenario = steady(years=8, areas=["A", "B"], tables={"options": options, "schools": [school(pan=50)]})
+    told = forecast(scenario)
+    planned = scap_planned_table(scenario, told)
+    assert sorted(set(planned["time_period"])) == ["202021", "202122"]
+    assert set(planned["planning_area_code"]) == {"A"}
+    apart = ["additional_places", "bulge_places", "removed_places", "la_planned_places"]
+    last = planned[(planned["time_period"] == "202122") & (planned["nc_year_group"] == "R")]
+    assert last[apart].to_numpy().tolist() == [[10, 15, 5, 20]]
+    whole = scap_table(scenario, told)
+    for row in planned.itertuples():
+        year = int(row.time_period[:4])
+        assert cell(whole, "A", year, row.nc_year_group, "la_planned_places") == row.la_planned_places
+
+
+def test_nothing_planned_is_an_empty_table_with_its_columns():
+    scenario = steady(years=8, areas=["A", "B"])
+    planned = scap_planned_table(scenario, forecast(scenario))
+    assert planned.empty
+    assert "la_planned_places" in planned.columns

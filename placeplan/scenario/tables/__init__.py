@@ -3,7 +3,7 @@
 from placeplan.scenario.tables.book import Assumption, Cost, Fund, Rule
 from placeplan.scenario.tables.choices import Control, Link, Option, PhasePlan
 from placeplan.scenario.tables.community import Facility, Offer, Preference, Travel
-from placeplan.scenario.tables.homes import Housing, Yield
+from placeplan.scenario.tables.homes import Estate, Housing, Yield
 from placeplan.scenario.tables.people import AuthorityPupils, Births, Children, Need, Pupils
 from placeplan.scenario.tables.row import Row
 from placeplan.scenario.tables.schools import School
@@ -12,7 +12,7 @@ REQUIRED: dict[str, type[Row]] = {t.file: t for t in (School, Pupils, Children, 
 OPTIONAL: dict[str, type[Row]] = {
     t.file: t
     for t in (
-        AuthorityPupils, Housing, Yield, Option, Need, Facility, Preference, Offer, Travel, Link, Cost, Fund, Rule,
+        AuthorityPupils, Housing, Yield, Estate, Option, Need, Facility, Preference, Offer, Travel, Link, Cost, Fund, Rule,
         Control, PhasePlan, Assumption,
     )
 }  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
 
-from placeplan.scenario.tables.row import AcademicYear, Amount, Code, NcYear, Row, column, word_of
+from placeplan.scenario.tables.row import AcademicYear, Amount, Code, MaybeAmount, NcYear, Row, column, word_of
 
 SUPPRESSED = re.compile(r"^(c|x|z|low|<\s*\d+|\[c\]|\[x\]|\[z\]|\[low\])$", re.IGNORECASE)
 
@@ -21,6 +21,10 @@ class Pupils(Row):
     academic_year: AcademicYear = column("academic year of the January census", example="2018/19")
     nc_year: NcYear = column("year group", unit="NC year", example="R", least=-2, most=14)
     pupils: Amount = column("pupils on roll", unit="pupils", example=28, least=0, most=2000)
+    bulge: Amount = column(
+        "of them in a bulge class, an extra class for one cohort; blank: none",
+        unit="pupils", example=0, least=0, most=2000, default=0.0,
+    )  # fmt: skip
 
 
 class Children(Row):
@@ -44,6 +48,10 @@ class AuthorityPupils(Row):
     academic_year: AcademicYear = column("academic year of the January census", example="2011/12")
     nc_year: NcYear = column("year group", unit="NC year", example="R", least=-2, most=14)
     pupils: Amount = column("pupils", unit="pupils", example=3120, least=0, most=200000)
+    residents: MaybeAmount = column(
+        "children living in the authority who go to a state-funded school, in it or elsewhere; blank: not known",
+        unit="children", example=3075, least=0, most=200000, default=None,
+    )  # fmt: skip
 
 
 def read_date(cell: object) -> object:
@@ -85,16 +93,27 @@ class Births(Row):
     )
 
 
+SETTINGS_OF_NEED = ("mainstream", "resourced", "special", "alternative", "independent")
+
+
 class Need(Row):
-    """Children with an EHCP who need a specialist place, by zone of residence."""
+    """Children with an EHCP, by zone of residence: those who need a specialist place, and where told those in mainstream."""
 
     file: ClassVar[str] = "needs"
-    key: ClassVar[tuple[str, ...]] = ("zone", "need", "academic_year", "nc_year")
+    key: ClassVar[tuple[str, ...]] = ("zone", "need", "academic_year", "nc_year", "setting")
 
     zone: Code = column("zone of residence", example="Z001")
     need: Code = column("primary need", example="ASD")
     academic_year: AcademicYear = column("academic year", example="2018/19")
-    nc_year: NcYear = column("year group by age", unit="NC year", example="R", least=-2, most=14)
+    nc_year: NcYear = column(
+        "year group by age; N1 and N2 for all under five, 14 for all beyond Year 13, to 25",
+        unit="NC year", example="R", least=-2, most=14,
+    )  # fmt: skip
+    setting: Annotated[str, word_of(*SETTINGS_OF_NEED, "")] = column(
+        "where: mainstream classes with support, resourced provision or SEN unit, special school, alternative provision,"
+        " independent or out of area; blank: a specialist place, not told which",
+        example="special", default="",
+    )  # fmt: skip
     pupils: Amount = column(
         "children with an EHCP who need a specialist place", unit="children", example=2, least=0, most=2000
     )
