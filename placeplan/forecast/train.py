@@ -3,7 +3,7 @@
 python -m placeplan.forecast.train ../shared/data
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import pandas as pd
@@ -75,4 +75,8 @@ def _widths(panel: Panel) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    train(Path(sys.argv[1]), Path(__file__).parent / "pooled")
+    asked = argparse.ArgumentParser(description="Make the tables of what England's authorities teach.")
+    asked.add_argument("data", type=Path, help="folder with the national extracts")
+    asked.add_argument("--out", type=Path, default=Path(__file__).parent / "pooled", help="folder of the tables")
+    given = asked.parse_args()
+    train(given.data, given.out)

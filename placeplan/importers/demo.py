@@ -3,7 +3,7 @@
 Nothing in it is a real place, school or person. `python -m placeplan.importers.demo` writes scenarios/ and geodata/ anew.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import geopandas as gpd
@@ -112,4 +112,6 @@ def _one_structural_option_a_school(options: pd.DataFrame) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    write_all(Path(sys.argv[1] if len(sys.argv) > 1 else "."))
+    asked = argparse.ArgumentParser(description="Write the bundled scenarios and their map layers.")
+    asked.add_argument("folder", type=Path, nargs="?", default=Path(), help="where scenarios/ and geodata/ go")
+    write_all(asked.parse_args().folder)
