@@ -13,7 +13,7 @@ import pandas as pd
 
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.backtest import Backtest, backtest, summed
-from placeplan.forecast.pooled.read import LONDON
+from placeplan.forecast.pooled.panel import is_london
 
 HERE = Path(__file__).resolve().parent / "explanation" / "accuracy.md"
 PUPILS, BIRTHS = "england_pupils_by_nc_year.csv", "england_births_by_la.csv"
@@ -158,7 +158,7 @@ def _coverage(found: Backtest) -> Iterable[str]:
             for r in rows.itertuples()
         ],
     )  # fmt: skip
-    london = cases["authority"].astype(int).isin(LONDON)
+    london = cases["authority"].map(is_london)
     yield (
         f"\nPooled over 1 to 5 years: {100 * cases['inside_80'].mean():.1f} % and {100 * cases['inside_95'].mean():.1f} %;"
         f" London {100 * cases['inside_80'][london].mean():.1f} % of 80 %. An interval's width comes from the errors of"

@@ -94,15 +94,15 @@ def backtest(
     from placeplan.publish.place import check_place
     from placeplan.publish.run_folder import write_tables
 
-    given = Path(pupils).parent
+    pupils = Path(pupils)
     if out is not None:
-        check_place(Path(out), given / Path(pupils).name, replace=replace)
-    found = stage(Path(pupils), Path(births), None if own_errors is None else Path(own_errors), progress=progress)
+        check_place(Path(out), pupils, replace=replace)
+    found = stage(pupils, Path(births), None if own_errors is None else Path(own_errors), progress=progress)
     if out is not None:
         tables = {"backtest.csv": found.rows, "own.csv": found.own, "cases.csv": found.cases}
         about = {"command": "backtest", "notes": list(found.notes), "versions": versions()}
         charts = error_charts(found.rows, found.cases)
-        write_tables(Path(out), given / Path(pupils).name, tables, about, charts=charts, replace=replace)
+        write_tables(Path(out), pupils, tables, about, charts=charts, replace=replace)
     return found
 
 

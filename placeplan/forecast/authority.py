@@ -9,10 +9,9 @@ from placeplan.domain.years import name_of_year
 from placeplan.forecast.births import BirthsByZone
 from placeplan.forecast.history import ENOUGH_CENSUSES, History
 from placeplan.forecast.pooled.intervals import PHASES, about
-from placeplan.forecast.pooled.panel import GROUPS, Panel
+from placeplan.forecast.pooled.panel import GROUPS, Panel, is_london
 from placeplan.forecast.pooled.parts import parts_of
 from placeplan.forecast.pooled.project import ratios
-from placeplan.forecast.pooled.read import LONDON
 from placeplan.forecast.pooled.trained import england, known_origins, lessons, lone, widths_of
 from placeplan.forecast.reception import reception_ratio
 from placeplan.forecast.survival import survival_ratios
@@ -82,9 +81,8 @@ def _panel(scenario: Scenario, past: History, born: BirthsByZone) -> Panel:
     """Return the authority's rolls, and its births as far as the base year's summer knows them."""
     first, rolls = _within(past)
     known = min(born.last_known, past.years[-1]) - born.years[0] + 1
-    code = scenario.settings.la_code
-    london = code.isdigit() and int(code) in LONDON
-    return lone(rolls, first, born.totals[: max(known, 0)], born.years[0], london=london)
+    births, london = born.totals[: max(known, 0)], is_london(scenario.settings.la_code)
+    return lone(rolls, first, births, born.years[0], london=london)
 
 
 def _told(panel: Panel, shocks: tuple[int, ...], spread: Number | None) -> tuple[str, ...]:

@@ -50,8 +50,10 @@ def backtest(pupils: Path, births: Path, own_errors: Path | None = None, *, prog
     notes = read.notes
     if len(read.panel.names) < ENOUGH_OTHERS:
         notes = (*notes, f"Fewer than {ENOUGH_OTHERS} authorities: the lessons of England as a whole are taken.")
-    own = None if own_errors is None else _own(own_errors)
-    return Backtest(cases, _rows(cases, own), _against_own(cases, own), notes)
+    own = _own(own_errors)
+    keys = ["authority", "target", "horizon", "phase"]
+    rows = summed(cases.merge(own, on=keys, how="left"), ["phase", "horizon"])
+    return Backtest(cases, rows, summed(cases.merge(own, on=keys), ["target", "phase", "horizon"]), notes)
 
 
 def all_errors(panel: Panel, farthest: int, progress: Progress = silent) -> list[Record]:
@@ -163,8 +165,11 @@ def _inside(error: Number, half: Number) -> Number:
     return np.where(np.isnan(half), np.nan, (np.abs(error) <= half).astype(float))
 
 
-def _own(path: Path) -> pd.DataFrame:
-    """Return authority, target, horizon, phase, own_error in per cent."""
+def _own(path: Path | None) -> pd.DataFrame:
+    """Return authority, target, horizon, phase, own_error in per cent; no row without a file."""
+    if path is None:
+        kinds = {"authority": str, "target": int, "horizon": int, "phase": str, "own_error": float}
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
     rows = table(path, OWN_COLUMNS)
     return pd.DataFrame(
         {
@@ -175,24 +180,6 @@ def _own(path: Path) -> pd.DataFrame:
             "own_error": 100 * pd.to_numeric(rows["signed_error"], errors="coerce"),
         }
     ).dropna()
-
-
-def _rows(cases: pd.DataFrame, own: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the table of a phase and horizon a row."""
-    if own is not None:
-        cases = cases.merge(own, on=["authority", "target", "horizon", "phase"], how="left")
-    else:
-        cases = cases.assign(own_error=np.nan)
-    return summed(cases, ["phase", "horizon"])
-
-
-def _against_own(cases: pd.DataFrame, own: pd.DataFrame | None) -> pd.DataFrame:
-    """Return the same for each target year of which authorities' own errors are known, on those authorities alone."""
-    if own is None:
-        own = pd.DataFrame({name: [] for name in ("authority", "target", "horizon", "phase", "own_error")})
-        own = own.astype({"authority": str, "target": int, "horizon": int, "phase": str})
-    both = cases.merge(own, on=["authority", "target", "horizon", "phase"])
-    return summed(both, ["target", "phase", "horizon"])
 
 
 def summed(cases: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

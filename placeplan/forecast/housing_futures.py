@@ -1,6 +1,5 @@
 """Futures of housing: developments that come early, late or never, and homes that bring more or fewer pupils."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from scipy import sparse
 
 from placeplan.domain.arrays import Number, Single
 from placeplan.forecast.housing import Homes, pupils_of_rows
+from placeplan.forecast.streams import stream
 
 EARLIEST, LATEST = -3, 6  # years: a slip beyond is taken as that
 AT_ONCE = 4_000_000  # row × draw cells that are held at a time
@@ -83,15 +83,13 @@ def _shocks(
     """Return row × draw: by how much the homes and yields of a row differ, and its slip in years."""
     sites = homes.sites
     names, of_row = np.unique(sites.development, return_inverse=True)
-    slips = _draw_each("slip", names, seed, lambda stream: chance.slip * stream.standard_normal(draws), draws)
-    luck = _draw_each("goes ahead", names, seed, lambda stream: stream.random(draws), draws)
-    pace = _draw_each(
-        "building", areas, seed, lambda stream: np.exp(chance.pace * stream.standard_normal(draws)), draws
-    )
+    slips = _draw_each("slip", names, seed, lambda own: chance.slip * own.standard_normal(draws), draws)
+    luck = _draw_each("goes ahead", names, seed, lambda own: own.random(draws), draws)
+    pace = _draw_each("building", areas, seed, lambda own: np.exp(chance.pace * own.standard_normal(draws)), draws)
     built = np.divide(luck[of_row] < sites.chance[:, None], sites.chance[:, None], where=sites.chance[:, None] > 0,
                       out=np.zeros((len(of_row), draws)))  # fmt: skip
     spread = chance.yield_ * _narrowed(homes.yields.counted, chance.weight)[sites.kind]
-    yields = np.exp(spread[:, None] * _stream("yields", seed).standard_normal(draws))
+    yields = np.exp(spread[:, None] * stream("yields", seed).standard_normal(draws))
     return built * yields * pace[area_of_zone[sites.zone]], np.clip(slips[of_row], EARLIEST, LATEST)
 
 
@@ -123,11 +121,5 @@ def _draw_each(
     what: str, names: tuple[str, ...] | np.ndarray, seed: int, draw: Callable[[np.random.Generator], Number], draws: int
 ) -> Number:
     """Return name × draw, each name from a stream of its own."""
-    drawn = [draw(_stream(f"{what} {name}", seed)) for name in names]
+    drawn = [draw(stream(f"{what} {name}", seed)) for name in names]
     return np.array(drawn).reshape(len(names), draws)
-
-
-def _stream(name: str, seed: int) -> np.random.Generator:
-    """Return the random stream of a name, as `simulate` finds it."""
-    digest = hashlib.blake2b(f"{seed}|{name}".encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))

@@ -1,6 +1,5 @@
 """Simulate: other futures than the central one, each a whole and consistent forecast."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from placeplan.domain.arrays import Number, Single
 from placeplan.domain.years import MAINSTREAM
+from placeplan.forecast.streams import stream
 
 LONGEST_HORIZON = 25  # as in the settings: a longer horizon adds years and leaves the earlier ones as they were
 GROUPS = len(MAINSTREAM)
@@ -136,14 +136,8 @@ def _area_shocks(name: str, chance: Spread, draws: int, seed: int, years: int) -
 
 def _normal(name: str, seed: int, rows: int, years: int, lasting: float) -> Number:
     """Return row × year of a named stream: a normal for each year, and one that lasts, `lasting` times as large."""
-    drawn = _stream(name, seed).standard_normal((rows, LONGEST_HORIZON + 1))
+    drawn = stream(name, seed).standard_normal((rows, LONGEST_HORIZON + 1))
     return drawn[:, 1 : years + 1] + lasting * drawn[:, :1]
-
-
-def _stream(name: str, seed: int) -> np.random.Generator:
-    """Return the random stream of a name."""
-    digest = hashlib.blake2b(f"{seed}|{name}".encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
 
 
 def _residuals(rolls: Number) -> tuple[float, float]:

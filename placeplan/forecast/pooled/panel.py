@@ -8,6 +8,12 @@ from placeplan.domain.arrays import Number, YesNo
 
 GROUPS = 12  # Reception to Year 11
 TO_RECEPTION = 4  # years from the summer of birth to the September of Reception
+LONDON = range(201, 321)  # codes of the 33 London authorities
+
+
+def is_london(la_code: str) -> bool:
+    """Return whether the three digits of an authority are those of a London one."""
+    return la_code.isdigit() and int(la_code) in LONDON
 
 
 @dataclass(frozen=True)

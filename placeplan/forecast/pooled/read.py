@@ -10,16 +10,12 @@ import pandas as pd
 from placeplan.domain import years
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import Problem, ScenarioProblems
-from placeplan.forecast.pooled.panel import GROUPS, TO_RECEPTION, Panel
+from placeplan.forecast.pooled.panel import GROUPS, TO_RECEPTION, Panel, is_london
 
 PUPIL_COLUMNS = ("academic_year", "la_code", "nc_year", "headcount")
 BIRTH_COLUMNS = ("gss", "year_ending", "births")
-MIDSUMMER = (
-    7,
-    1,
-)  # births in the twelve months to 1 July: no worse than to 31 August, and counted rather than interpolated
+MIDSUMMER = (7, 1)  # births in the twelve months to 1 July: no worse than to 31 August, and counted, not interpolated
 ENOUGH_PUPILS = 300  # in Reception, each year: of smaller authorities every pupil is a third of a per cent
-LONDON = range(201, 321)  # codes of the 33 London authorities
 FEWEST_CENSUSES = 5
 
 
@@ -55,7 +51,7 @@ def read_panel(pupils: Path, births: Path, *, fewest: int = ENOUGH_PUPILS) -> Re
     small = ~gappy & (cube[:, :, 0] < fewest).any(axis=1)
     keep: YesNo = np.logical_not(unborn | gappy | small)
     _refuse_nobody(pupils, keep, last - first + 1, fewest)
-    london = np.array([name.isdigit() and int(name) in LONDON for name in names])
+    london = np.array([is_london(name) for name in names])
     panel = Panel(tuple(names), first, cube, first_birth, births_of, london).only(keep)
     told = (
         (gappy, f"have not all {last - first + 1} censuses, or an empty or withheld year group"),

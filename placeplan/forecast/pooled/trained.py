@@ -21,6 +21,7 @@ NATION, DRIFT, WIDTHS = "england_nation.csv", "england_drift.csv", "england_widt
 SLOPES = ("constant", "ln_roll", "ln_variability", "london")
 
 
+@cache
 def england() -> Nation:
     """Return pupils and births of England's authorities with complete series, by year."""
     rows = _table(NATION)
