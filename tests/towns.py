@@ -145,11 +145,22 @@ def three_tier_town(*, options=(), size=30, years=6, **more):
     )
 
 
+def crowded(extra, *, tolerance):
+    """A primary and a secondary with room for all but `extra` children in each new Reception; an expansion would do."""
+    schools = [school("P", "primary", pan=30 - extra, net_capacity=210), school("S", "secondary", pan=60)]
+    row = option("X", "expansion", "P", 0, 0, places_per_year=30, nc_years=(0, 6), capital_pounds=1e6)
+    return authority(
+        schools, CHILDREN_TO_11, options=[row], assumptions=NO_SIXTH_FORM, tolerance=tolerance,
+        weights={"cost": 100.0}, years=3,
+    )  # fmt: skip
+
+
 def plan_for(given, **weights):
     """The plan of a scenario, some weights changed."""
     return authorities.plan_for(weighted(given, **weights) if weights else given)
 
 
+STAGE_1_STOPS_AT = 0.25  # child-years at which the search for the least shortfall ends
 PANS = st.sampled_from([10, 10, 15, 20, 30])
 GRADES = st.sampled_from(["good", "good", "outstanding", "requires_improvement", "none"])
 CAPITAL = st.sampled_from([0.0, 1e5, 1e5, 1e6, 3e6])

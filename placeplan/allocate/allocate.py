@@ -1,48 +1,27 @@
 """Allocate: sufficiency first, then the best plan against the nine principles, with its bound, and the do-minimum beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from placeplan.allocate.clock import Clock
-from placeplan.allocate.model import Model, build, compulsory
+from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
-from placeplan.allocate.problem import Matrix, part_of
-from placeplan.allocate.search import (
-    Found,
-    Relaxed,
-    Search,
-    Step,
-    by_rounding,
-    is_small,
-    relaxed,
-    settled,
-    with_openings,
-)
+from placeplan.allocate.problem import Matrix
+from placeplan.allocate.rounding import with_openings
+from placeplan.allocate.search import Found, Search, Step, is_small, relaxed
 from placeplan.allocate.solve import Solver
+from placeplan.allocate.sufficiency import NO_SHORTFALL, ROUNDING, counted, do_minimum, least_shortfall, with_limit
 from placeplan.domain.arrays import Number, YesNo
-from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
-NO_SHORTFALL = 1e-4  # below it every unplaced column gets the bound 0 instead of a row (a tight row made HiGHS lie)
-COMMITTED_CANNOT_STAND = Problem(
-    "options.csv",
-    None,
-    "committed",
-    "the options marked as committed can't all open: they break a budget, a need, an exclusion or the provider gate.",
-    "Mark what they need as committed too, or take the mark from one of them.",
-)
-STAGE_1_COLUMNS = ("stays", "bundles", "rolls", "unplaced", "openings")
-STAGE_1_ROWS = {"bundle", "roll", "on roll", "flow", "places", "net capacity", "gate", "stays open"}
 PRICE_OF_SHORTFALL = 0.001  # of the relaxation: any price ≥ 0 gives a bound, this one keeps its shortfall low
 SEARCH = 0.85  # share of the time limit for the search; the rest is for the last linear program
-TOLERANCE_OF_STAGE_1 = 0.25  # child-years at which the least shortfall counts as proven
 
 
 @dataclass(frozen=True)
@@ -105,11 +84,11 @@ def allocate(
     matrix = model.problem.matrix()
     solver = Solver(settings.seed, settings.threads, progress)
     progress(f"The model has {matrix.rows.shape[1]:,} columns and {matrix.rows.shape[0]:,} rows", None)
-    beside = None if is_small(matrix) else relaxed(solver, matrix, _counted(model), PRICE_OF_SHORTFALL, clock.left)
+    beside = None if is_small(matrix) else relaxed(solver, matrix, counted(model), PRICE_OF_SHORTFALL, clock.left)
     clock.lap("build")
-    minimum = _do_minimum(model, matrix, solver, clock)
+    minimum = do_minimum(model, matrix, solver, clock)
     clock.lap("do-minimum")
-    first = _least_shortfall(model, matrix, solver, minimum, clock, beside)
+    first = least_shortfall(model, matrix, solver, minimum, clock, beside)
     clock.lap("sufficiency")
     limit = (
         0.0 if first.objective < NO_SHORTFALL else first.objective + max(settings.sufficiency_tolerance, NO_SHORTFALL)
@@ -117,7 +96,8 @@ def allocate(
     progress(
         f"At least {first.objective:,.1f} child-years have no place; {minimum.shortfall:,.1f} if nothing opens", None
     )
-    limited = _with_limit(model, matrix, limit)
+    limited = with_limit(model, matrix, limit)
+    solver.offset = model.constant
     steps: list[Step] = []
     search = Search(
         solver,
@@ -127,6 +107,8 @@ def allocate(
         deadline=clock.began + SEARCH * clock.limit,
         steps=steps,
     )
+    if minimum.shortfall + ROUNDING <= limit:
+        search.start_from(minimum.point)
     search.start_from(_complete(model, limited, solver, first.point, clock))
     found = search.directly() if beside is None else search.by_relaxation(beside, limit)
     point = _polished(model, limited, solver, found, clock)
@@ -142,140 +124,11 @@ def allocate(
     )  # fmt: skip
 
 
-def _counted(model: Model) -> YesNo:
-    """Return which columns tell the shortfall R–11."""
-    counted = np.zeros(len(model.problem.lower), dtype=bool)
-    counted[model.problem.blocks["unplaced"].columns] = compulsory(model.network)
-    return counted
-
-
-def _stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:
-    """Return the part of the problem that decides who has a place, with the shortfall R–11 as its objective."""
-    columns = np.zeros(len(matrix.cost), dtype=bool)
-    for name in STAGE_1_COLUMNS:
-        columns[model.problem.blocks[name].columns] = True
-    wanted = np.array([n in STAGE_1_ROWS or n in model.problem.rules for n in matrix.row_names])
-    part = part_of(matrix, columns, wanted[matrix.row_kind])
-    cost = np.zeros(len(matrix.cost))
-    cost[model.problem.blocks["unplaced"].columns] = compulsory(model.network)
-    return replace(part, cost=cost[columns]), columns
-
-
-@dataclass(frozen=True)
-class _Minimum:
-    """The do-minimum: a point of all columns, and its shortfall R–11."""
-
-    point: Number
-    shortfall: float
-
-
-def _do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: Clock) -> _Minimum:
-    """Return the plan in which nothing opens beyond what is committed, at its own least shortfall."""
-    options = model.network.options
-    block = model.problem.blocks["openings"]
-    committed = np.array([options.decisions[d].committed for d in options.opening_decision], dtype=bool)
-    upper = matrix.upper.copy()
-    upper[block.columns] = committed
-    closed = replace(matrix, upper=upper)
-    part, _ = _stage_1(model, closed)
-    settled_already, small = bool((part.lower >= part.upper)[part.integer].all()), is_small(part)
-    least = (
-        solver.lp(part, seconds=clock.left(), corner=small, method="choose" if small else "ipm")
-        if settled_already
-        else solver.mip(part, seconds=clock.left(), gap=0.0, large=not small)
-    )
-    if least.status == "Infeasible" and committed.any():
-        raise ScenarioProblems([COMMITTED_CANNOT_STAND])
-    if least.point is None:
-        raise _ended(least.status, "the do-minimum")
-    shortfall = max(float(part.cost @ least.point), 0.0)
-    limited = _with_limit(model, closed, 0.0 if shortfall < NO_SHORTFALL else shortfall + 1e-3)
-    fixed = with_openings(limited, np.round(least.point[part.integer]), matrix.integer)
-    answer = solver.lp(fixed, seconds=clock.left())
-    if answer.point is None:
-        raise _ended(answer.status, "the do-minimum")
-    return _Minimum(_whole(answer.point, matrix.integer), shortfall)
-
-
-def _ended(status: str, what: str) -> PlaceplanError:
-    """Return what an ending without a point means."""
-    if "limit" in status.lower() or status == "Unknown":
-        return NoPlanInTime(f"The time limit came before any plan ({what}). Give [solve] time_limit_seconds more.")
-    return SolverFailed(f"the solver ended {what} with “{status}”, which this model never should")
-
-
-def _least_shortfall(
-    model: Model, matrix: Matrix, solver: Solver, minimum: _Minimum, clock: Clock, beside: Relaxed | None
-) -> Found:
-    """Return openings that leave the fewest child-years without a place, R–11; in about a third of the time at most.
-
-    In a large problem the openings that the weighted relaxation settles are then fixed, and the rest is decided for the
-    shortfall first and nearness to the relaxation second: a first plan that serves the principles too. Where no time is
-    left for that, the relaxation's openings are rounded.
-    """
-    part, columns = _stage_1(model, matrix)
-    start = minimum.point[columns]
-    value, bound, proven = minimum.shortfall, 0.0, minimum.shortfall < NO_SHORTFALL
-    if not proven:
-        seconds = max(clock.left() - 2 * clock.limit / 3, 1.0)
-        answer = solver.mip(part, seconds=seconds, gap=0.0, absolute=TOLERANCE_OF_STAGE_1, start=start)
-        proven, bound = answer.proven, max(answer.bound, 0.0)
-        if answer.point is not None and answer.objective < value:
-            start, value = answer.point, answer.objective
-    if beside is not None:
-        near = _near_relaxation(part, columns, solver, beside, clock)
-        shortfall = np.inf if near is None else float(part.cost @ near)
-        if near is not None and shortfall <= value + TOLERANCE_OF_STAGE_1:
-            start, value = near, min(value, shortfall)
-    point = minimum.point.copy()
-    point[columns] = start
-    proven = proven or value - bound <= TOLERANCE_OF_STAGE_1
-    return Found(point, max(value, 0.0), bound, "Optimal" if proven else "Time limit reached", None)
-
-
-def _near_relaxation(part: Matrix, columns: YesNo, solver: Solver, beside: Relaxed, clock: Clock) -> Number | None:
-    """Return a plan of stage 1 whose openings lie near those of the weighted relaxation, the shortfall first."""
-    root = beside.work.result()
-    if root.point is None:
-        return None
-    fractional = root.point[columns]
-    count = max(int(part.integer.sum()), 1)
-    guide = np.where(part.integer, TOLERANCE_OF_STAGE_1 * (0.5 - fractional) / count, 0.0)
-    guided = replace(part, cost=part.cost + guide)
-    seconds = min(clock.limit / 6, max(clock.left() / 3, 1.0))
-    answer = settled(solver, guided, fractional, seconds=seconds, gap=0.0, absolute=TOLERANCE_OF_STAGE_1 / 100)
-    if answer.point is not None:
-        return answer.point
-    return by_rounding(solver, part, fractional, seconds=max(clock.left() / 3, 1.0))
-
-
-def _with_limit(model: Model, matrix: Matrix, limit: float) -> Matrix:
-    """Return the problem with the shortfall R–11 held at a limit: a bound on every column at 0, else a row."""
-    block = model.problem.blocks["unplaced"]
-    counted = compulsory(model.network)
-    if limit == 0.0:
-        upper = matrix.upper.copy()
-        upper[block.columns] = np.where(counted, 0.0, upper[block.columns])
-        return replace(matrix, upper=upper)
-    row = sparse.csr_matrix(
-        (np.ones(counted.sum()), (np.zeros(counted.sum(), dtype=int), block.first + np.flatnonzero(counted))),
-        shape=(1, len(matrix.cost)),
-    )
-    return replace(
-        matrix,
-        rows=sparse.csc_matrix(sparse.vstack([matrix.rows, row])),
-        row_lower=np.append(matrix.row_lower, -np.inf),
-        row_upper=np.append(matrix.row_upper, limit),
-        row_kind=np.append(matrix.row_kind, len(matrix.row_names)),
-        row_names=(*matrix.row_names, "sufficiency"),
-    )
-
-
 def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock: Clock) -> Number | None:
     """Return the best plan at the openings of stage 1: a plan always stands."""
     block = model.problem.blocks["openings"]
     fixed = with_openings(matrix, np.round(point[block.columns]), matrix.integer)
-    answer = solver.lp(fixed, seconds=max(clock.left(), 5.0))
+    answer = solver.lp(fixed, seconds=max(clock.left(), clock.limit * (1 - SEARCH)))
     return None if answer.point is None else _whole(answer.point, matrix.integer)
 
 

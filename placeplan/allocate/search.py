@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
+from placeplan.allocate.beside import Beside
 from placeplan.allocate.problem import Matrix
-from placeplan.allocate.solve import Answer, Beside, Solver, bound_from_duals
+from placeplan.allocate.solve import Answer, Solver, bound_from_duals
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
@@ -22,7 +22,6 @@ SETTLED_OPEN, SETTLED_SHUT = 0.9995, 1e-3
 SMALL = 20_000  # columns: a smaller problem goes to HiGHS as it is
 FIRST_PLAN = 0.9  # share of the time left that the first plan may take
 DUST = 1e-9
-RULE = 1e-6  # by which rounding may miss a rule between openings
 
 Step = tuple[str, float, float, float]  # step, seconds since the start, best objective, bound
 
@@ -166,32 +165,8 @@ def is_small(matrix: Matrix) -> bool:
     return not _is_large(matrix)
 
 
-def with_openings(matrix: Matrix, openings: Number, integer: YesNo) -> Matrix:
-    """Return the problem with its whole columns fixed at given values."""
-    lower, upper = matrix.lower.copy(), matrix.upper.copy()
-    lower[integer] = upper[integer] = openings
-    return replace(matrix, lower=lower, upper=upper)
-
-
 def _is_large(matrix: Matrix) -> bool:
     return len(matrix.cost) > SMALL
-
-
-def by_rounding(solver: Solver, matrix: Matrix, point: Number, *, seconds: float) -> Number | None:
-    """Return the best point at a relaxation's openings rounded, one linear program: a plan where branching found none.
-
-    Openings of at least a half are opened; where these can't stand together (a budget, an exclusion), only clearer ones.
-    """
-    whole = matrix.integer
-    among = np.diff(sparse.csr_matrix(matrix.rows[:, ~whole]).indptr) == 0  # rows that bind openings alone
-    rules, least, most = matrix.rows[among][:, whole], matrix.row_lower[among], matrix.row_upper[among]
-    for clear in (0.5, 0.7, 0.9, SETTLED_OPEN):
-        openings = np.clip((point[whole] >= clear).astype(float), matrix.lower[whole], matrix.upper[whole])
-        amount = rules @ openings
-        if (amount >= least - RULE).all() and (amount <= most + RULE).all():
-            answer = solver.lp(with_openings(matrix, openings, whole), seconds=seconds)
-            return None if answer.point is None else np.where(whole, np.round(answer.point), answer.point)
-    return None
 
 
 def settled(solver: Solver, matrix: Matrix, point: Number, **options: Any) -> Answer:  # noqa: ANN401  (handed on to Solver.mip)

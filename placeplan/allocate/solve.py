@@ -58,11 +58,15 @@ class Answer:
 
 @dataclass
 class Solver:
-    """HiGHS with the options of one run. seed, threads: as in run.json. told: hears of progress."""
+    """HiGHS with the options of one run.
+
+    seed, threads: as in run.json.  told: hears of progress, in values to which `offset` is added.
+    """
 
     seed: int
     threads: int
     told: Told
+    offset: float = 0.0
     interrupted: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -148,41 +152,6 @@ class Solver:
         return _read(highs, scale, time.monotonic() - began, integer=integer)
 
 
-class Beside:
-    """Work done in a thread of its own beside the main one, on the second core; `result` waits for it.
-
-    No daemon: Python would end such a thread in the midst of the solver, which aborts the whole process.
-    """
-
-    def __init__(self, solver: Solver, work: Callable[[], Answer]) -> None:
-        """Begin at once."""
-        self.solver, self.work = solver, work
-        self.answer: Answer | None = None
-        self.fault: BaseException | None = None
-        self.done = threading.Event()
-        threading.Thread(target=self._go).start()
-
-    def _go(self) -> None:
-        try:
-            self.answer = self.work()
-        except BaseException as fault:  # noqa: BLE001  (handed to whoever waits)
-            self.fault = fault
-        self.done.set()
-
-    def result(self) -> Answer:
-        """Wait for the answer and return it, or raise what went wrong."""
-        try:
-            while not self.done.wait(0.1):
-                pass
-        except BaseException:  # Ctrl-C, or whatever else a signal raises
-            self.solver.interrupted.set()
-            raise
-        if self.fault is not None:
-            raise self.fault
-        assert self.answer is not None  # noqa: S101  (done without a fault)
-        return self.answer
-
-
 class _Interruptible:
     """While the solver runs, Ctrl-C and SIGTERM stop it within a moment and progress is told.
 
@@ -228,10 +197,12 @@ class _Interruptible:
 
     def _tell(self, event: Any) -> None:  # noqa: ANN401
         now, out = time.monotonic(), event.data_out
-        if now - self.last > TELL_EVERY and 0 <= out.mip_gap < np.inf:
+        best, bound = (b / self.scale + self.solver.offset for b in (out.mip_primal_bound, out.mip_dual_bound))
+        if now - self.last > TELL_EVERY and np.isfinite(best):
             self.last = now
-            best, bound = out.mip_primal_bound / self.scale, out.mip_dual_bound / self.scale
-            self.solver.told(f"branching: best {best:,.4f}, bound {bound:,.4f}, gap {out.mip_gap:.2%}", None)
+            near = best - bound <= abs(best)  # further off, the root's relaxation isn't there yet
+            proven = f"bound {bound:,.4f}, gap {(best - bound) / max(abs(best), 1e-9):.2%}" if near else "no bound yet"
+            self.solver.told(f"branching: best {best:,.4f}, {proven}", None)
 
 
 def _highs() -> highspy.Highs:

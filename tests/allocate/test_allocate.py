@@ -13,9 +13,15 @@ from authorities import only
 from cases import cases
 from placeplan.allocate.solve import Answer, Solver
 from placeplan.domain.errors import NoPlanInTime, ScenarioProblems
-from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, school, three_tier_town, towns
+from towns import (
+    STAGE_1_STOPS_AT,
+    crowded,
+    option,
+    plan_for,
+    three_tier_town,
+    towns,
+)
 
-STAGE_1_STOPS_AT = 0.25  # child-years at which the search for the least shortfall ends
 SAFE = 1e-5
 
 
@@ -184,16 +190,6 @@ def test_the_do_minimum_leaves_out_what_a_separate_model_says_it_must(town):
     planned = plan_for(town)
     least = PlacesAtFixedOpenings(planned.network, np.zeros(len(planned.network.options.opening_year))).least()
     assert planned.allocation.do_minimum.shortfall(0, 11) == pytest.approx(least, abs=2e-3)
-
-
-def crowded(extra, *, tolerance):
-    """A primary and a secondary with room for all but `extra` children in each new Reception; an expansion would do."""
-    schools = [school("P", "primary", pan=30 - extra, net_capacity=210), school("S", "secondary", pan=60)]
-    row = option("X", "expansion", "P", 0, 0, places_per_year=30, nc_years=(0, 6), capital_pounds=1e6)
-    return authority(
-        schools, CHILDREN_TO_11, options=[row], assumptions=NO_SIXTH_FORM, tolerance=tolerance,
-        weights={"cost": 100.0}, years=3,
-    )  # fmt: skip
 
 
 def test_a_child_without_a_place_weighs_more_than_any_cost():

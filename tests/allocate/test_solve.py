@@ -196,7 +196,7 @@ SOLVES = """
 import sys
 sys.path[:0] = {paths!r}
 from test_solve import covering, market_split, quiet
-from placeplan.allocate.solve import Beside
+from placeplan.allocate.beside import Beside
 print("begun", flush=True)
 {what}
 print("ended", flush=True)

@@ -1,0 +1,148 @@
+"""The way of large problems on small ones: relaxation, rounding, what it settles, branching; and what each net catches."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from scipy import sparse
+
+from authorities import enumerated
+from cases import cases
+from placeplan.allocate import search
+from placeplan.allocate.problem import Matrix
+from placeplan.allocate.rounding import by_rounding
+from placeplan.allocate.solve import Answer, Solver
+from placeplan.appraise.tables import DUST
+from placeplan.publish.verify_plan import DUST as LEFT_AWAY
+from towns import CHILDREN_TO_11, NO_SIXTH_FORM, STAGE_1_STOPS_AT, authority, crowded, option, plan_for, school, towns
+
+
+@pytest.fixture(autouse=True)
+def every_problem_is_large(monkeypatch):
+    monkeypatch.setattr(search, "SMALL", 0)
+
+
+def quiet():
+    return Solver(1, 1, lambda *_: None)
+
+
+def in_the_small_way(town):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "SMALL", 20_000)
+        return plan_for(town)
+
+
+@given(town=towns(most_zones=3, most_options=4))
+@cases(12)
+def test_a_large_problem_ends_at_the_optimum_of_plain_enumeration(town):
+    small, large = in_the_small_way(town).allocation, plan_for(town)
+    told = large.allocation
+    assert told.least_shortfall <= small.least_shortfall + STAGE_1_STOPS_AT + 1e-4
+    assert told.least_shortfall_bound <= small.least_shortfall + 1e-4
+    truth = enumerated(large)  # under the limit on the shortfall that was found
+    room = 1e-6 * max(1.0, abs(truth))
+    assert told.status == "Optimal"
+    assert truth - room <= told.objective <= truth + room
+    assert told.bound <= truth + room
+
+
+def test_a_small_shortfall_is_avoided_in_a_large_problem_too():
+    planned = plan_for(crowded(0.03, tolerance=1.0))
+    assert 0.01 < planned.allocation.do_minimum.shortfall(0, 11) < STAGE_1_STOPS_AT
+    assert planned.allocation.plan.shortfall(0, 11) <= 1e-4
+
+
+def needy():
+    """Too few places for all, and two expansions that would do."""
+    schools = [school("A", "primary", pan=20), school("B", "primary", pan=20), school("S", "secondary", pan=60)]
+    rows = [option(f"X{u}", "expansion", u, places_per_year=10, nc_years=(0, 6), capital_pounds=1e5) for u in "AB"]
+    return authority(schools, 2 * CHILDREN_TO_11, options=rows, assumptions=NO_SIXTH_FORM)
+
+
+def test_where_branching_finds_nothing_in_time_the_relaxation_is_rounded_and_nobody_is_left_out_in_vain(monkeypatch):
+    least, honest = in_the_small_way(needy()).allocation.plan.shortfall(0, 11), Solver.mip
+
+    def slow(self, matrix, **options):
+        if matrix.integer.all():
+            return honest(self, matrix, **options)
+        return Answer("Time limit reached", None, np.inf, -np.inf, None, 0.0)
+
+    monkeypatch.setattr(Solver, "mip", slow)
+    told = plan_for(needy()).allocation
+    assert told.do_minimum.shortfall(0, 11) > least + 10
+    assert told.plan.shortfall(0, 11) <= least + 1e-4
+    assert told.status == "Time limit reached"
+    assert told.bound <= told.objective
+
+
+def test_where_nothing_at_all_is_found_in_time_the_do_minimum_is_the_plan(monkeypatch):
+    honest = Solver.mip
+
+    def slow(self, matrix, **options):
+        if matrix.integer.any():
+            return Answer("Time limit reached", None, np.inf, -np.inf, None, 0.0)
+        return honest(self, matrix, **options)
+
+    monkeypatch.setattr(Solver, "mip", slow)
+    told = plan_for(needy()).allocation
+    assert not told.plan.openings.any()
+    assert told.plan.shortfall(0, 11) == pytest.approx(told.do_minimum.shortfall(0, 11), abs=2e-3)
+
+
+def knapsack(cost, rows, least, most):
+    """Openings y and, in the last column, one that is not whole: how far the first row is short."""
+    rows = np.atleast_2d(np.array(rows, dtype=float))
+    count = rows.shape[1]
+    return Matrix(
+        np.array(cost, dtype=float), np.zeros(count), np.append(np.ones(count - 1), 10.0), np.arange(count) < count - 1,
+        sparse.csc_matrix(rows), np.array(least, dtype=float), np.array(most, dtype=float),
+        np.arange(len(rows)), tuple(f"row {i}" for i in range(len(rows))),
+    )  # fmt: skip
+
+
+ADDS = np.array([1.0, 1.0, -1.0])
+NEITHER_BESIDE_THE_OTHER = [1, 1, 0, 0]
+
+
+def test_what_half_opens_is_opened_only_as_far_as_it_may_stand_together():
+    given_ = knapsack([0, 0, 0, 1], [[2, 1, 0, 1], NEITHER_BESIDE_THE_OTHER], [2, -np.inf], [np.inf, 1])
+    found = by_rounding(quiet(), given_, np.array([0.6, 0.55, 0.1, 0.0]), ADDS, seconds=10, enough=0)
+    assert found.tolist() == pytest.approx([1, 0, 0, 0])
+
+
+def test_places_are_opened_rather_than_shut_while_somebody_is_short():
+    given_ = knapsack([0, 0, 0, 1], [[1, 1, -1, 1]], [2], [np.inf])
+    found = by_rounding(quiet(), given_, np.array([0.35, 0.9, 0.6, 0.0]), ADDS, seconds=10, enough=0)
+    assert found.tolist() == pytest.approx([1, 1, 0, 0])
+
+
+def test_where_no_openings_may_stand_together_nothing_is_rounded():
+    given_ = knapsack([0, 0, 0, 1], [[1, 1, 1, 1], NEITHER_BESIDE_THE_OTHER], [0, 3], [np.inf, np.inf])
+    assert by_rounding(quiet(), given_, np.full(4, 0.5), ADDS, seconds=10, enough=0) is None
+
+
+def test_a_solver_that_refuses_a_plan_in_hand_is_asked_again_without_its_presolve(monkeypatch):
+    given_ = knapsack([1, 2, 3, 9], [[1, 1, 1, 1]], [2], [np.inf])
+    honest, asked = Solver._run, []
+
+    def wrong_with_presolve(self, matrix, options, **more):
+        asked.append(options.get("presolve", "on"))
+        if asked[-1] == "on":
+            return Answer("Infeasible", None, np.inf, -np.inf, None, 0.0)
+        return honest(self, matrix, options, **more)
+
+    monkeypatch.setattr(Solver, "_run", wrong_with_presolve)
+    answer = quiet().mip(given_, seconds=10, gap=0, start=np.array([1.0, 1.0, 1.0, 0.0]))
+    assert asked == ["on", "off"]
+    assert answer.point.tolist() == pytest.approx([1, 1, 0, 0])
+    asked.clear()
+    assert quiet().mip(given_, seconds=10, gap=0).status == "Infeasible"  # no plan in hand: taken at its word
+    assert asked == ["on"]
+
+
+def test_flows_left_out_as_rounding_are_far_below_what_a_check_may_miss():
+    assert DUST * 10 <= LEFT_AWAY
+    told = plan_for(needy()).allocation.plan
+    swept = replace(told, stays=np.where(told.stays < DUST, 0.0, told.stays))
+    assert np.abs(swept.stays - told.stays).sum() <= LEFT_AWAY
