@@ -112,7 +112,7 @@ def enumerated(planned):
     """The least objective over all openings, each fixed and solved as a linear program: no branching at all."""
     from itertools import product
 
-    from placeplan.allocate.rounding import with_openings
+    from placeplan.allocate.problem import with_openings
     from placeplan.allocate.solve import Solver
 
     opts = planned.network.options

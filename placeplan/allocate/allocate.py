@@ -8,11 +8,17 @@ import numpy as np
 from placeplan.allocate.clock import Clock
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
-from placeplan.allocate.problem import Matrix
-from placeplan.allocate.rounding import with_openings
+from placeplan.allocate.problem import Matrix, with_openings
 from placeplan.allocate.search import Found, Search, Step, is_small, relaxed
 from placeplan.allocate.solve import Solver
-from placeplan.allocate.sufficiency import NO_SHORTFALL, ROUNDING, counted, do_minimum, least_shortfall, with_limit
+from placeplan.allocate.sufficiency import (
+    ROUNDING,
+    counted,
+    do_minimum,
+    least_shortfall,
+    limit_on_shortfall,
+    with_limit,
+)
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
@@ -88,11 +94,9 @@ def allocate(
     clock.lap("build")
     minimum = do_minimum(model, matrix, solver, clock)
     clock.lap("do-minimum")
-    first = least_shortfall(model, matrix, solver, minimum, clock, beside)
+    first = least_shortfall(model, matrix, solver, minimum, clock, beside, settings.sufficiency_tolerance)
     clock.lap("sufficiency")
-    limit = (
-        0.0 if first.objective < NO_SHORTFALL else first.objective + max(settings.sufficiency_tolerance, NO_SHORTFALL)
-    )
+    limit = limit_on_shortfall(first, settings.sufficiency_tolerance)
     progress(
         f"At least {first.objective:,.1f} child-years have no place; {minimum.shortfall:,.1f} if nothing opens", None
     )

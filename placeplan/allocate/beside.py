@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from placeplan.allocate.solve import Answer, Solver
+from placeplan.allocate.highs import Answer
+from placeplan.allocate.solve import Solver
 
 
 class Beside:

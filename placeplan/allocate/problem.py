@@ -5,7 +5,7 @@ bulk stays in arrays, `block[i]` gives an ordinary PuLP variable the first time 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pulp
@@ -154,6 +154,13 @@ def part_of(matrix: Matrix, columns: YesNo, rows: YesNo) -> Matrix:
         matrix.cost[which], matrix.lower[which], matrix.upper[which], matrix.integer[which], table,
         matrix.row_lower[rows], matrix.row_upper[rows], matrix.row_kind[rows], matrix.row_names,
     )  # fmt: skip
+
+
+def with_openings(matrix: Matrix, openings: Number, integer: YesNo) -> Matrix:
+    """Return the problem with its whole columns fixed at given values."""
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    lower[integer] = upper[integer] = openings
+    return replace(matrix, lower=lower, upper=upper)
 
 
 def identity(count: int) -> sparse.csr_matrix:

@@ -8,17 +8,18 @@ HiGHS alone from scratch needs several times as long for its first good plan.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from placeplan.allocate.beside import Beside
+from placeplan.allocate.duals import bound_from_duals
+from placeplan.allocate.highs import Answer
 from placeplan.allocate.problem import Matrix
-from placeplan.allocate.solve import Answer, Solver, bound_from_duals
+from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
-SETTLED_OPEN, SETTLED_SHUT = 0.9995, 1e-3
+SETTLED_OPEN, SETTLED_SHUT, HALF = 0.9995, 1e-3, 0.5
 SMALL = 20_000  # columns: a smaller problem goes to HiGHS as it is
 FIRST_PLAN = 0.9  # share of the time left that the first plan may take
 DUST = 1e-9
@@ -88,9 +89,17 @@ class Search:
         return self._done(last)
 
     def _first_plan(self, point: Number) -> Answer:
-        """Fix what the relaxation settles and decide the rest."""
-        seconds = FIRST_PLAN * self._left()
-        answer = settled(self.solver, self.matrix, point, seconds=seconds, gap=self.gap / 3, start=self.best)
+        """Fix the openings on which the relaxation and the best plan agree, and decide the rest."""
+        whole, matrix = self.matrix.integer, self.matrix
+        best = point if self.best is None else self.best
+        shut = whole & (point <= SETTLED_SHUT) & (best < HALF) & (matrix.lower < 1)
+        opened = whole & (point >= SETTLED_OPEN) & (best > HALF) & (matrix.upper > 0)
+        fixed = replace(matrix, lower=np.where(opened, 1.0, matrix.lower), upper=np.where(shut, 0.0, matrix.upper))
+        self.solver.told(
+            f"{int((shut | opened).sum())} of {int(whole.sum())} openings are settled by the relaxation", None
+        )
+        seconds, large = FIRST_PLAN * self._left(), _is_large(fixed)
+        answer = self.solver.mip(fixed, seconds=seconds, gap=self.gap / 3, start=self.best, large=large)
         if answer.point is not None:
             self._take(answer.point)
         self._note("first plan")
@@ -167,21 +176,3 @@ def is_small(matrix: Matrix) -> bool:
 
 def _is_large(matrix: Matrix) -> bool:
     return len(matrix.cost) > SMALL
-
-
-def settled(solver: Solver, matrix: Matrix, point: Number, **options: Any) -> Answer:  # noqa: ANN401  (handed on to Solver.mip)
-    """Return what is best once the clear openings of a fractional point are fixed.
-
-    What the relaxation leaves shut is left shut and what it opens is opened; where that can't stand together (a budget that
-    the last hundredths overstep), only the shut ones are fixed.
-    """
-    whole = matrix.integer
-    upper = np.where(whole & (point <= SETTLED_SHUT) & (matrix.lower < 1), 0.0, matrix.upper)
-    lower = np.where(whole & (point >= SETTLED_OPEN) & (upper > 0), 1.0, matrix.lower)
-    for fixed in (replace(matrix, lower=lower, upper=upper), replace(matrix, upper=upper)):
-        free = int((whole & (fixed.lower < fixed.upper)).sum())
-        solver.told(f"{int(whole.sum()) - free} of {int(whole.sum())} openings are settled by the relaxation", None)
-        answer = solver.mip(fixed, large=_is_large(fixed), **options)
-        if answer.status != "Infeasible":
-            break
-    return answer

@@ -15,45 +15,15 @@ from typing import Any, Self
 import highspy
 import numpy as np
 
+from placeplan.allocate.highs import Answer, model_of, new_highs, read, scale_of
 from placeplan.allocate.problem import Matrix
 from placeplan.domain.arrays import Number
 from placeplan.domain.errors import SolverFailed
 
 KNOWN_WRONG = {"1.14.0": "tells false optima on small models of our shape (HiGHS #2957, #3094)"}
-FEASIBLE = 2  # HiGHS's primal_solution_status for a point that holds every row
-NO_ANSWER = {
-    "Infeasible",
-    "Unbounded",
-    "Primal infeasible or unbounded",
-    "Not Set",
-    "Load error",
-    "Model error",
-    "Solve error",
-}
-LARGEST_COST = 100.0  # costs are scaled to about this: HiGHS's tolerances are absolute
 TELL_EVERY = 2.0  # seconds
 
 Told = Callable[[str, float | None], None]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the solver said. status: HiGHS's own word. point: a feasible point, or None where there is none.
-
-    bound: proven lower bound (−inf where none).  row_duals: of an LP, else None.
-    """
-
-    status: str
-    point: Number | None
-    objective: float
-    bound: float
-    row_duals: Number | None
-    seconds: float
-
-    @property
-    def proven(self) -> bool:
-        """Did the solver end because it was done."""
-        return self.status == "Optimal"
 
 
 @dataclass
@@ -71,7 +41,7 @@ class Solver:
 
     def __post_init__(self) -> None:
         """Refuse a version that is known to be wrong."""
-        version = str(_highs().version())
+        version = str(new_highs().version())
         if version in KNOWN_WRONG:
             message = f"HiGHS {version} {KNOWN_WRONG[version]}. Install highspy 1.15.1."
             raise SolverFailed(message)
@@ -110,7 +80,7 @@ class Solver:
         options: dict[str, Any] = {
             "time_limit": max(seconds, 0.1),
             "mip_rel_gap": gap,
-            "mip_abs_gap": absolute * _scale(matrix),
+            "mip_abs_gap": absolute * scale_of(matrix),
         }
         options["mip_lp_solver"] = "ipm" if large else "choose"
         answer = self._run(matrix, options, integer=True, start=start)
@@ -126,7 +96,17 @@ class Solver:
 
     def _run(self, matrix: Matrix, options: dict[str, Any], *, integer: bool, start: Number | None) -> Answer:
         """Hand the matrix over, run, read the status, and only then any value."""
-        highs = _highs()
+        scale = scale_of(matrix)
+        highs = self.begin(matrix, options, integer=integer)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = start.tolist()
+            highs.setSolution(solution)
+        return self.finish(highs, scale, integer=integer)
+
+    def begin(self, matrix: Matrix, options: dict[str, Any], *, integer: bool) -> highspy.Highs:
+        """Return HiGHS with the options that are always set, some more, and a matrix, ready to run."""
+        highs = new_highs()
         always: dict[str, Any] = {
             "output_flag": False, "random_seed": self.seed, "threads": self.threads, "mip_allow_restart": False,
             "presolve": "on",
@@ -135,21 +115,20 @@ class Solver:
             if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
                 message = f"the solver refuses its option {name} = {value}"
                 raise SolverFailed(message)
-        scale = _scale(matrix)
-        if highs.passModel(_model(matrix, scale, integer=integer)) == highspy.HighsStatus.kError:
+        if highs.passModel(model_of(matrix, scale_of(matrix), integer=integer)) == highspy.HighsStatus.kError:
             message = "the solver refuses the model"
             raise SolverFailed(message)
-        if start is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = start.tolist()
-            highs.setSolution(solution)
+        return highs
+
+    def finish(self, highs: highspy.Highs, scale: float, *, integer: bool) -> Answer:
+        """Run, read the status, and only then any value."""
         began = time.monotonic()
         with _Interruptible(self, highs, scale) as stop:
             highs.run()
         if self.interrupted.is_set():
             stop.hand_on()
             raise KeyboardInterrupt
-        return _read(highs, scale, time.monotonic() - began, integer=integer)
+        return read(highs, scale, time.monotonic() - began, integer=integer)
 
 
 class _Interruptible:
@@ -203,60 +182,3 @@ class _Interruptible:
             near = best - bound <= abs(best)  # further off, the root's relaxation isn't there yet
             proven = f"bound {bound:,.4f}, gap {(best - bound) / max(abs(best), 1e-9):.2%}" if near else "no bound yet"
             self.solver.told(f"branching: best {best:,.4f}, {proven}", None)
-
-
-def _highs() -> highspy.Highs:
-    """Return a solver without a model."""
-    return highspy.Highs()  # type: ignore[no-untyped-call]
-
-
-def _scale(matrix: Matrix) -> float:
-    """Return the power of ten that brings the largest cost near LARGEST_COST."""
-    largest = float(np.abs(matrix.cost).max(initial=0.0))
-    return float(10.0 ** np.round(np.log10(LARGEST_COST / largest))) if largest > 0 else 1.0
-
-
-def _model(matrix: Matrix, scale: float, *, integer: bool) -> highspy.HighsLp:
-    """Return the matrix as HiGHS takes it."""
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = matrix.rows.shape[1], matrix.rows.shape[0]
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = matrix.cost * scale, matrix.lower, matrix.upper
-    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.rows.indptr, matrix.rows.indices
-    lp.a_matrix_.value_ = matrix.rows.data
-    if integer:
-        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        lp.integrality_ = [whole if i else real for i in matrix.integer]
-    return lp
-
-
-def _read(highs: highspy.Highs, scale: float, seconds: float, *, integer: bool) -> Answer:
-    """Return the answer; values are read only where HiGHS says that the point is feasible."""
-    status = highs.modelStatusToString(highs.getModelStatus())
-    info = highs.getInfo()
-    if status in NO_ANSWER:
-        return Answer(status, None, np.inf, -np.inf, None, seconds)
-    solution = highs.getSolution()
-    feasible = info.primal_solution_status == FEASIBLE
-    point = np.asarray(solution.col_value, dtype=float) if feasible else None
-    bound = float(info.mip_dual_bound) / scale if integer else -np.inf
-    row_duals = None
-    if not integer and solution.dual_valid:
-        row_duals = np.asarray(solution.row_dual, dtype=float) / scale
-    return Answer(status, point, float(info.objective_function_value) / scale, bound, row_duals, seconds)
-
-
-def bound_from_duals(matrix: Matrix, row_duals: Number) -> float:
-    """Return the lower bound that any vector of row duals proves, by weak duality over the variables' boxes.
-
-    Duals of a wrong sign against an infinite side are set to 0. Source: LP duality; recomputed by `verify`.
-    """
-    y = np.where(np.isinf(matrix.row_lower), np.minimum(row_duals, 0), row_duals)
-    y = np.where(np.isinf(matrix.row_upper), np.maximum(y, 0), y)
-    sides = np.where(y > 0, matrix.row_lower, matrix.row_upper)
-    rows = float(y @ np.where(y == 0, 0.0, sides))
-    reduced = matrix.cost - matrix.rows.T @ y
-    least = np.where(reduced > 0, matrix.lower, matrix.upper)
-    return rows + float((reduced * np.where(reduced == 0, 0.0, least)).sum())

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from placeplan.allocate.benders import Least, by_cuts
 from placeplan.allocate.clock import Clock
+from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.model import Model, compulsory
-from placeplan.allocate.problem import Matrix, part_of
-from placeplan.allocate.rounding import by_rounding, with_openings
-from placeplan.allocate.search import Found, Relaxed, is_small, settled
-from placeplan.allocate.solve import Solver, bound_from_duals
+from placeplan.allocate.problem import Matrix, part_of, with_openings
+from placeplan.allocate.search import Found, Relaxed, is_small
+from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed
 
@@ -25,6 +26,8 @@ COMMITTED_CANNOT_STAND = Problem(
 STAGE_1_COLUMNS = ("stays", "bundles", "rolls", "unplaced", "openings")
 STAGE_1_ROWS = {"bundle", "roll", "on roll", "flow", "places", "net capacity", "gate", "stays open"}
 TOLERANCE = 0.25  # child-years at which the least shortfall counts as proven
+NEARNESS = 0.02  # child-years that all openings together may weigh among plans as good as the least
+DEAREST, UNDECIDED = 1.0, 3e-3  # of the objective: the most that one opening is taken to cost; the pull of the point
 ROUNDING = 1e-3  # child-years by which a plan may miss its own shortfall when it is solved again
 
 
@@ -79,112 +82,82 @@ def _ended(status: str, what: str) -> PlaceplanError:
     return SolverFailed(f"the solver ended {what} with “{status}”, which this model never should")
 
 
-class _Best:
-    """The plan of stage 1 with the smallest shortfall so far, and what is proven of it."""
-
-    def __init__(self, start: Number, shortfall: float) -> None:
-        self.point, self.shortfall, self.bound = start, shortfall, 0.0
-        self.first = self.least = shortfall
-
-    def take(self, point: Number | None, shortfall: float, *, wanted: bool = False) -> bool:
-        """Keep a plan that is better, or that is wanted for other reasons and no worse than a tolerance."""
-        room = 0.0 if not wanted else NO_SHORTFALL if self.least < NO_SHORTFALL else TOLERANCE
-        if point is None or shortfall >= self.least + room:
-            return False
-        self.point, self.shortfall = point, max(shortfall, 0.0)
-        self.least = min(self.least, self.shortfall)
-        return True
-
-    @property
-    def proven(self) -> bool:
-        return self.shortfall - self.bound <= TOLERANCE
-
-    @property
-    def may_be_bettered(self) -> bool:
-        """May fewer be left out: by more than the tolerance, or all of them placed."""
-        return self.shortfall >= NO_SHORTFALL and (self.bound < NO_SHORTFALL or not self.proven)
-
-    @property
-    def nothing_gained(self) -> bool:
-        """Is it no better than where it began, though it may well be."""
-        return not self.proven and self.shortfall > self.first - TOLERANCE
-
-
 def least_shortfall(
-    model: Model, matrix: Matrix, solver: Solver, minimum: DoMinimum, clock: Clock, beside: Relaxed | None
+    model: Model,
+    matrix: Matrix,
+    solver: Solver,
+    minimum: DoMinimum,
+    clock: Clock,
+    beside: Relaxed | None,
+    tolerance: float,
 ) -> Found:
-    """Return openings that leave the fewest child-years without a place, R–11; in about a third of the time at most.
+    """Return openings that leave the fewest child-years without a place, R–11, and what is proven of that.
 
-    In a large problem a linear program bounds the shortfall, and the openings of the weighted relaxation are rounded: as a
-    rule a plan near that bound, which serves the principles too. Where it isn't, branching goes on from it, and what it
-    gains is sought again near the relaxation. While no plan is better than the do-minimum, though one may be, half of the
-    time left goes here.
+    A small problem is branched on for a third of the time at most. In a large one the openings are found by cuts, and
+    among those as good as the least the nearest to the weighted relaxation: a first plan that serves the principles too.
     """
     part, columns = _stage_1(model, matrix)
-    best = _Best(minimum.point[columns], minimum.shortfall)
-    if beside is None:
-        if best.may_be_bettered:
-            _go_on(best, part, solver, clock.left() - 2 * clock.limit / 3)
+    start = minimum.point[columns]
+    if beside is not None:
+        least = _near_relaxation(part, solver, beside, minimum, clock, tolerance)
+    elif minimum.shortfall < NO_SHORTFALL:
+        least = Least(None, minimum.shortfall, 0.0)
     else:
-        _with_relaxation(best, part, columns, solver, beside, clock)
-    if best.nothing_gained:
-        _go_on(best, part, solver, clock.left() / 2)
+        seconds = max(clock.left() - 2 * clock.limit / 3, 1.0)
+        answer = solver.mip(part, seconds=seconds, gap=0.0, absolute=TOLERANCE, start=start)
+        least = Least(answer.point, answer.objective, answer.objective if answer.proven else max(answer.bound, 0.0))
     point = minimum.point.copy()
-    point[columns] = best.point
-    return Found(point, best.shortfall, best.bound, "Optimal" if best.proven else "Time limit reached", None)
+    point[columns] = start if least.point is None else least.point
+    value = max(minimum.shortfall if least.point is None else least.value, 0.0)
+    proven = value - least.bound <= TOLERANCE
+    return Found(point, value, min(least.bound, value), "Optimal" if proven else "Time limit reached", None)
 
 
-def _go_on(best: _Best, part: Matrix, solver: Solver, seconds: float) -> None:
-    """Branch for the smallest shortfall, from the best plan."""
-    answer = solver.mip(part, seconds=max(seconds, 1.0), gap=0.0, absolute=TOLERANCE, start=best.point)
-    best.take(answer.point, answer.objective)
-    best.bound = best.shortfall if answer.proven else max(best.bound, min(answer.bound, best.shortfall))
+def _near_relaxation(
+    part: Matrix,
+    solver: Solver,
+    beside: Relaxed,
+    minimum: DoMinimum,
+    clock: Clock,
+    tolerance: float,
+) -> Least:
+    """Return the openings with the least shortfall, as near the weighted relaxation as that lets them be."""
+    alone = solver.lp(part, seconds=clock.left())
+    duals = np.zeros(len(part.row_lower)) if alone.row_duals is None else alone.row_duals
+    weighted = beside.work.result()
+    if weighted.point is None or weighted.row_duals is None:
+        return Least(None, minimum.shortfall, 0.0)
+    nearness = _nearness(beside.matrix, weighted.point, weighted.row_duals)
+    return by_cuts(
+        solver, part, nearness, cut_from_duals(part, duals, part.cost), seconds=clock.left() / 2,
+        known=minimum.shortfall + NO_SHORTFALL,  # no worse than the do-minimum, if near the relaxation
+        aim=lambda bound: _as_good(bound, tolerance),
+    )  # fmt: skip
 
 
-def _with_relaxation(best: _Best, part: Matrix, columns: YesNo, solver: Solver, beside: Relaxed, clock: Clock) -> None:
-    """Find a plan near the relaxation whose shortfall is the least, or near it."""
-    points = []
-    if best.may_be_bettered:
-        least = solver.lp(part, seconds=clock.left())
-        points = [] if least.point is None else [least.point]
-        best.bound = 0.0 if least.row_duals is None else max(bound_from_duals(part, least.row_duals), 0.0)
-    root = beside.work.result()
-    if root.point is None:
-        return
-    fractional = root.point[columns]
-    rounded = _rounded(part, [fractional, *points], solver, clock, best.bound + TOLERANCE)
-    near_already, before = best.take(rounded, _shortfall(part, rounded), wanted=True), best.least
-    if best.may_be_bettered:
-        _go_on(best, part, solver, min(clock.limit / 3, clock.left() / 2))
-    if not near_already or best.least < before:
-        near = _near(part, fractional, best.point, solver, clock)
-        best.take(near, _shortfall(part, near), wanted=True)
+def _nearness(matrix: Matrix, point: Number, row_duals: Number) -> Number:
+    """Return what each opening costs of the weighted objective at least, and a little for leaving the relaxation's point.
+
+    Reduced costs tell what a settled opening is worth (a sixth form that everything wants open); they are nothing where the
+    relaxation is undecided. All together weigh NEARNESS child-years.
+    """
+    reduced = cut_from_duals(matrix, row_duals, matrix.cost).slope
+    cost = np.clip(reduced, -DEAREST, DEAREST) + UNDECIDED * (0.5 - point[matrix.integer])
+    return NEARNESS * cost / max(float(np.abs(cost).sum()), UNDECIDED)
 
 
-def _shortfall(part: Matrix, point: Number | None) -> float:
-    return np.inf if point is None else float(part.cost @ point)
+def _as_good(bound: float, tolerance: float) -> float:
+    """Return the shortfall that is as good as the least: nobody, or where somebody must be short, within the tolerance."""
+    return NO_SHORTFALL if bound < NO_SHORTFALL else bound + max(tolerance, TOLERANCE)
 
 
-def _rounded(part: Matrix, points: list[Number], solver: Solver, clock: Clock, enough: float) -> Number | None:
-    """Return the plan with the smallest shortfall at rounded openings: of the first point, and of further ones if need be."""
-    places = part.rows[part.row_kind == part.row_names.index("places")]
-    adds = -np.asarray(places.sum(axis=0)).ravel()[part.integer]
-    best: Number | None = None
-    for point in points:
-        if _shortfall(part, best) <= enough:
-            break
-        seconds = max(clock.left() / 3, 1.0)
-        found = by_rounding(solver, part, point, adds, seconds=seconds, enough=enough)
-        best = min(found, best, key=lambda p: _shortfall(part, p))
-    return best
-
-
-def _near(part: Matrix, fractional: Number, start: Number, solver: Solver, clock: Clock) -> Number | None:
-    """Return a plan whose openings lie near those of the weighted relaxation, the shortfall first."""
-    guide = np.where(part.integer, TOLERANCE * (0.5 - fractional) / max(int(part.integer.sum()), 1), 0.0)
-    guided = replace(part, cost=part.cost + guide)
-    seconds = min(clock.limit / 6, max(clock.left() / 3, 1.0))
-    return settled(solver, guided, fractional, seconds=seconds, gap=0.0, absolute=TOLERANCE / 100, start=start).point
+def limit_on_shortfall(found: Found, tolerance: float) -> float:
+    """Return the shortfall that a plan may have: 0 if it can be; else the least that is proven plus the tolerance."""
+    return (
+        0.0
+        if found.objective < NO_SHORTFALL
+        else max(found.objective + min(max(tolerance, NO_SHORTFALL), ROUNDING), found.bound + tolerance)
+    )
 
 
 def _stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:

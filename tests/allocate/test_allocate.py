@@ -11,7 +11,8 @@ from scipy.optimize import linprog
 
 from authorities import only
 from cases import cases
-from placeplan.allocate.solve import Answer, Solver
+from placeplan.allocate.highs import Answer
+from placeplan.allocate.solve import Solver
 from placeplan.domain.errors import NoPlanInTime, ScenarioProblems
 from towns import (
     STAGE_1_STOPS_AT,

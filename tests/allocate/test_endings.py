@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from placeplan.allocate.solve import Answer, Solver
+from placeplan.allocate.highs import Answer
+from placeplan.allocate.solve import Solver
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, school
 

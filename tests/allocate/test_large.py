@@ -1,4 +1,4 @@
-"""The way of large problems on small ones: relaxation, rounding, what it settles, branching; and what each net catches."""
+"""The way of large problems on small ones: relaxation, cuts, what it settles, branching; and what each net catches."""
 
 from dataclasses import replace
 
@@ -10,9 +10,11 @@ from scipy import sparse
 from authorities import enumerated
 from cases import cases
 from placeplan.allocate import search
+from placeplan.allocate.benders import by_cuts
+from placeplan.allocate.duals import cut_from_duals
+from placeplan.allocate.highs import Answer
 from placeplan.allocate.problem import Matrix
-from placeplan.allocate.rounding import by_rounding
-from placeplan.allocate.solve import Answer, Solver
+from placeplan.allocate.solve import Solver
 from placeplan.appraise.tables import DUST
 from placeplan.publish.verify_plan import DUST as LEFT_AWAY
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, STAGE_1_STOPS_AT, authority, crowded, option, plan_for, school, towns
@@ -60,11 +62,11 @@ def needy():
     return authority(schools, 2 * CHILDREN_TO_11, options=rows, assumptions=NO_SIXTH_FORM)
 
 
-def test_where_branching_finds_nothing_in_time_the_relaxation_is_rounded_and_nobody_is_left_out_in_vain(monkeypatch):
+def test_where_branching_finds_nothing_in_time_nobody_is_left_out_in_vain(monkeypatch):
     least, honest = in_the_small_way(needy()).allocation.plan.shortfall(0, 11), Solver.mip
 
     def slow(self, matrix, **options):
-        if matrix.integer.all():
+        if (~matrix.integer).sum() <= 1:  # the small problem of the cuts
             return honest(self, matrix, **options)
         return Answer("Time limit reached", None, np.inf, -np.inf, None, 0.0)
 
@@ -101,25 +103,39 @@ def knapsack(cost, rows, least, most):
     )  # fmt: skip
 
 
-ADDS = np.array([1.0, 1.0, -1.0])
 NEITHER_BESIDE_THE_OTHER = [1, 1, 0, 0]
 
 
-def test_what_half_opens_is_opened_only_as_far_as_it_may_stand_together():
-    given_ = knapsack([0, 0, 0, 1], [[2, 1, 0, 1], NEITHER_BESIDE_THE_OTHER], [2, -np.inf], [np.inf, 1])
-    found = by_rounding(quiet(), given_, np.array([0.6, 0.55, 0.1, 0.0]), ADDS, seconds=10, enough=0)
-    assert found.tolist() == pytest.approx([1, 0, 0, 0])
+def by_cuts_alone(matrix, nearness, aim=lambda bound: bound + 1e-6):
+    none = cut_from_duals(matrix, np.zeros(len(matrix.row_lower)), matrix.cost)
+    return by_cuts(quiet(), matrix, np.array(nearness), none, seconds=10, known=np.inf, aim=aim)
 
 
-def test_places_are_opened_rather_than_shut_while_somebody_is_short():
-    given_ = knapsack([0, 0, 0, 1], [[1, 1, -1, 1]], [2], [np.inf])
-    found = by_rounding(quiet(), given_, np.array([0.35, 0.9, 0.6, 0.0]), ADDS, seconds=10, enough=0)
-    assert found.tolist() == pytest.approx([1, 1, 0, 0])
+def test_cuts_find_the_openings_that_leave_least_short_whatever_is_near():
+    found = by_cuts_alone(
+        knapsack([0, 0, 0, 1], [[2, 1, 0, 1], NEITHER_BESIDE_THE_OTHER], [2, -9], [99, 1]), [0, -1e-3, 0]
+    )
+    assert found.point.tolist() == pytest.approx([1, 0, 0, 0])
+    assert (found.value, found.bound) == (pytest.approx(0), pytest.approx(0, abs=2e-3))
 
 
-def test_where_no_openings_may_stand_together_nothing_is_rounded():
-    given_ = knapsack([0, 0, 0, 1], [[1, 1, 1, 1], NEITHER_BESIDE_THE_OTHER], [0, 3], [np.inf, np.inf])
-    assert by_rounding(quiet(), given_, np.full(4, 0.5), ADDS, seconds=10, enough=0) is None
+def test_among_openings_as_good_as_the_least_the_nearest_are_taken():
+    given_ = knapsack([0, 0, 0, 1], [[2, 1, 0, 1]], [2], [99])
+    found = by_cuts_alone(given_, [1e-3, -1e-3, -1e-3], aim=lambda bound: bound + 1)
+    assert found.point.tolist() == pytest.approx([0, 1, 1, 1])
+
+
+def test_openings_at_which_nothing_can_stand_are_excluded_by_a_ray():
+    given_ = knapsack(
+        [0, 0, 0, 1], [[0, 0, -12, 1], [1, 0, 0, 1]], [-np.inf, 0], [-1, 99]
+    )  # the last at most 10: y2 opens
+    found = by_cuts_alone(given_, [1e-3, 1e-3, 1e-3])
+    assert found.point.tolist() == pytest.approx([0, 0, 1, 0])
+
+
+def test_where_no_openings_may_stand_together_nothing_is_found():
+    found = by_cuts_alone(knapsack([0, 0, 0, 1], [[1, 1, 1, 1], NEITHER_BESIDE_THE_OTHER], [0, 3], [99, 99]), [0, 0, 0])
+    assert found.point is None
 
 
 def test_a_solver_that_refuses_a_plan_in_hand_is_asked_again_without_its_presolve(monkeypatch):

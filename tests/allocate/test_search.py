@@ -10,8 +10,9 @@ from hypothesis import given
 import authorities
 from authorities import enumerated
 from cases import cases
+from placeplan.allocate.duals import bound_from_duals
 from placeplan.allocate.search import Search, is_small, relaxed
-from placeplan.allocate.solve import Solver, bound_from_duals
+from placeplan.allocate.solve import Solver
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, school, towns
 
 CLOSE = 1e-6

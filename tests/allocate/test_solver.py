@@ -9,10 +9,11 @@ import pytest
 from scipy import sparse
 
 from authorities import KEYS, plan_for, scenario
+from placeplan.allocate.duals import bound_from_duals
 from placeplan.allocate.model import build
 from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import TableProblem
-from placeplan.allocate.solve import Solver, bound_from_duals
+from placeplan.allocate.solve import Solver
 from placeplan.domain.errors import SolverFailed
 from placeplan.forecast.forecast import forecast
 from placeplan.journeys.network import network

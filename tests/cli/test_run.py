@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from placeplan import cli, pipeline
-from placeplan.allocate.solve import Answer, Solver
+from placeplan.allocate.highs import Answer
+from placeplan.allocate.solve import Solver
 from placeplan.publish.run_folder import read_run_folder
 
 
