@@ -59,7 +59,7 @@ def forecast(scenario: Path | str, out: Path | str, *, replace: bool = False, pr
     Raises ScenarioProblems, RunFolderInTheWay, CannotWrite.
     """
     from placeplan.forecast.tables import forecast_and_tables
-    from placeplan.publish.charts import fan_charts, has_charts
+    from placeplan.publish.charts import forecast_charts, has_charts
     from placeplan.publish.place import check_place
     from placeplan.publish.run_folder import publishable, write_tables
     from placeplan.scenario.read import read_scenario
@@ -67,7 +67,7 @@ def forecast(scenario: Path | str, out: Path | str, *, replace: bool = False, pr
     read = read_scenario(Path(scenario))
     check_place(Path(out), read.folder, replace=replace)
     told, tables = forecast_and_tables(read, progress=progress)
-    charts = fan_charts(tables["forecast/summary.csv"], read.settings.title) if has_charts() else {}
+    charts = forecast_charts(tables, read.settings.title) if has_charts() else {}
     about = {
         "command": "forecast",
         "scenario": read.settings.name,
