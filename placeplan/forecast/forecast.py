@@ -42,7 +42,7 @@ def forecast(scenario: Scenario, *, progress: Progress = silent) -> Forecast:
     progress("Forecast: history and residents", 0.0)
     past = without_bulges(scenario, history(scenario))
     here = residents(scenario, past.base)
-    born = _births(scenario, here)
+    born = _births(scenario, past, here)
     progress("Forecast: births, survival and homes", 0.3)
     moved = _organic(scenario, past, here, born)
     homes = homes_of(scenario)
@@ -83,12 +83,13 @@ class _Moved:
     notes: tuple[str, ...]
 
 
-def _births(scenario: Scenario, here: Residents) -> BirthsByZone:
+def _births(scenario: Scenario, past: History, here: Residents) -> BirthsByZone:
     """Return births by zone as far as Reception four years beyond the plan needs them: babies have nursery places too."""
     until = scenario.planned_years[-1] + BEYOND - of_reception.YEARS_TO_RECEPTION
     living = here.base[:, YOUNGEST].sum(axis=1)
     living = living if living.any() else here.base.sum(axis=1)
-    return births_by_zone(scenario, living, here.area_of_zone, until)
+    entered = dict(zip(past.years, past.rolls[:, 0].tolist(), strict=True))
+    return births_by_zone(scenario, living, here.area_of_zone, until, entered)
 
 
 def _organic(scenario: Scenario, past: History, here: Residents, born: BirthsByZone) -> _Moved:

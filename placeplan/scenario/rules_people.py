@@ -14,6 +14,7 @@ from placeplan.scenario.say import TOLD, listed
 WHOLE_AUTHORITY = "authority"
 _COUNCIL = re.compile(r"^E(06|08|09|10)\d{6}$")  # GSS codes of authorities with schools; E07 is a district
 NEARLY_A_YEAR = 360  # days
+A_SERIES = 3  # totals to one day of the year: fewer beside another series are a slip of the pen
 FAR_APART = (
     1.5  # residents against pupils of a year group: half as many again is likelier a slip of the pen than a flow
 )
@@ -163,14 +164,22 @@ def counts_of_births(material: Material) -> Iterator[Problem]:
 
 
 def months_of_births(material: Material) -> Iterator[Problem]:
-    """Yield two totals of one area that overlap: twelve months to January and twelve to July."""
+    """Yield two totals of one area that overlap, as twelve months to January and to July; but not two whole series.
+
+    Births to 30 June and to 31 August of each of at least three years are two series: the forecast chooses one of them.
+    """
     births = material.frame("births").sort_values(["area", "twelve_months_to"], kind="stable")
+    ends = births["twelve_months_to"].str[5:].replace("02-29", "02-28")
+    of_series = births.assign(ends=ends).groupby(["area", "ends"])["births"].transform("size")
+    most = of_series.groupby(births["area"]).transform("max")
+    whole = (of_series >= A_SERIES) & (2 * of_series >= most)
+    births = births.assign(row=births.index, series=np.where(whole, ends, ""))
     days = births["twelve_months_to"].to_numpy().astype("datetime64[D]").astype(int)
-    births = births.assign(row=births.index)
-    before = births.groupby("area")[["row", "twelve_months_to"]].shift()
+    before = births.groupby("area")[["row", "twelve_months_to", "series"]].shift()
     gap = np.diff(days, prepend=days[:1])
     births = births.assign(row_before=before["row"], to_before=before["twelve_months_to"])
-    close = births[before["row"].notna() & (gap > 0) & (gap < NEARLY_A_YEAR)]
+    two_series = whole & (before["series"] != "") & (before["series"] != births["series"])
+    close = births[before["row"].notna() & (gap > 0) & (gap < NEARLY_A_YEAR) & ~two_series]
     for row, one in each(close.drop_duplicates("area").iloc[:TOLD]):
         wrong = (
             f"rows {one['row_before']:.0f} and {row} give area {one['area']} two totals that overlap "
