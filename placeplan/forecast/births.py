@@ -181,6 +181,10 @@ def _told(rows: pd.DataFrame, known: list[int], until: int) -> tuple[str, ...]:
     words = {"zone": "zone", "area": "planning area", "authority": "the authority"}
     levels = " and ".join(words[one] for one in words if (rows["level"] == one).any())
     notes = [f"Births are given by {levels}, in the twelve months to August {known[0]} to August {known[-1]}."]
+    between = sorted(set(range(known[0], known[-1])) - set(known))
+    if between:
+        years = ", ".join(str(year) for year in between)
+        notes.append(f"No births are given to August {years}: they are taken along a line between the years around.")
     if (rows["off"] > 0).any():
         notes.append(
             "Some births are of twelve months that end on another day; they stand for the year to the nearest 31 August."

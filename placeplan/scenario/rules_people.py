@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from placeplan.domain.errors import Problem
 from placeplan.domain.years import name_of_nc_year, name_of_year
@@ -129,38 +130,50 @@ def children_in_zones(material: Material) -> Iterator[Problem]:
 
 def places_of_birth(material: Material) -> Iterator[Problem]:
     """Yield births in areas that are no zone, no planning area and not the authority."""
+    known = known_places(material)
+    if known is not None:
+        yield from unknown(material, "births", "area", known, "the zones, the planning areas or the authority")
+
+
+def known_places(material: Material) -> set[str] | None:
+    """Return every name that births may be given for; None where the zones or the settings can't be trusted."""
     if material.zones is None or material.settings is None:
-        return
+        return None
     settings = material.settings
-    known = {
+    names = {
         *material.zones["zone"],
         *material.zones["planning_area"],
         WHOLE_AUTHORITY,
         settings.la_code,
         settings.la_name,
     }
-    areas = material.frame("births")["area"]
-    councils = {area for area in areas.unique() if _COUNCIL.match(area)}
-    yield from unknown(
-        material, "births", "area", {*known, *councils} - {""}, "the zones, the planning areas or the authority"
-    )
+    councils = {area for area in material.frame("births")["area"].unique() if _COUNCIL.match(area)}
+    return {*names, *councils} - {""}
 
 
 def counts_of_births(material: Material) -> Iterator[Problem]:
     """Yield births that are rates or fractions, and births told as actual before they can have happened."""
     births = material.frame("births")
     counts, actual = births["births"], births["status"].isin(["actual", ""])
-    odd = counts[((counts % 1 != 0) & actual) | ((counts > 0) & (counts < 0.1))]
+    hidden = {DEFAULTS["suppressed.count"].value, *_own_suppressed(material)}
+    odd = counts[(((counts % 1 != 0) & actual) | ((counts > 0) & (counts < 0.1))) & ~counts.isin(hidden)]
     for row, count in odd.iloc[:TOLD].items():
         remedy = "Give the number of live births; parts of a count are marked interpolated."
         yield material.fault("births", row, "births", f"{count:g} is no count: births are counts.", remedy)
     if material.settings is None:
         return
     end = f"{material.settings.base_year + 1}-08-31"
-    early = births[actual & (births["twelve_months_to"] > end)]
+    early = births[too_early(material)]
     for row, day in early["twelve_months_to"].iloc[:TOLD].items():
         wrong = f"births to {day} are marked actual; the base year {name_of_year(material.settings.base_year)} ends on {end}."
         yield material.fault("births", row, "twelve_months_to", wrong, "Mark them predicted, or check the date.")
+
+
+def too_early(material: Material) -> pd.Series:
+    """Return which births are told as actual before they can have happened: after the base year's summer."""
+    births = material.frame("births")
+    end = f"{material.settings.base_year + 1}-08-31" if material.settings else "9999"
+    return births["status"].isin(["actual", ""]) & (births["twelve_months_to"] > end)
 
 
 def months_of_births(material: Material) -> Iterator[Problem]:
