@@ -6,7 +6,7 @@ run.objective, run.gap
 """
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from placeplan.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from placeplan.allocate.allocate import Allocation
+    from placeplan.appraise.explain.explanation import Explanation
     from placeplan.appraise.scorecard import Scorecard
     from placeplan.forecast.backtest import Backtest
     from placeplan.publish.verify import Verdict
@@ -57,15 +58,16 @@ def forecast(scenario: Path | str, out: Path | str, *, replace: bool = False, pr
 
     Raises ScenarioProblems, RunFolderInTheWay, CannotWrite.
     """
-    from placeplan.publish.charts import fan_charts, has_charts
+    from placeplan.forecast.tables import forecast_and_tables
+    from placeplan.publish.charts import forecast_charts, has_charts
     from placeplan.publish.place import check_place
     from placeplan.publish.run_folder import publishable, write_tables
     from placeplan.scenario.read import read_scenario
 
     read = read_scenario(Path(scenario))
     check_place(Path(out), read.folder, replace=replace)
-    told, tables = _forecast(read, progress)
-    charts = fan_charts(tables["forecast/summary.csv"], read.settings.title) if has_charts() else {}
+    told, tables = forecast_and_tables(read, progress=progress)
+    charts = forecast_charts(tables, read.settings.title) if has_charts() else {}
     about = {
         "command": "forecast",
         "scenario": read.settings.name,
@@ -120,28 +122,12 @@ def run(scenario: Path | str, out: Path | str, *, replace: bool = False, progres
         return _run(read, Path(out), replace, progress)
 
 
-def _forecast(scenario: Scenario, progress: Progress) -> tuple[Forecast, dict[str, pd.DataFrame]]:
-    """Return the forecast and its tables."""
-    from placeplan.forecast.forecast import forecast as stage
-    from placeplan.forecast.other_places import other_places
-    from placeplan.forecast.scap import scap_table
-    from placeplan.forecast.summary import summary
-
-    told = stage(scenario, progress=progress)
-    beside = other_places(scenario, told, told.later_reception)
-    tables = {
-        "forecast/forecast.csv": told.frame(),
-        "forecast/summary.csv": summary(told),
-        "forecast/scap.csv": scap_table(scenario, told),
-    }
-    return replace(told, notes=(*told.notes, *beside.notes)), tables | dict(beside.tables)
-
-
 def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Run:
     """Walk down the stair once: each stage takes what the one before it made."""
     from placeplan.allocate.allocate import allocate
     from placeplan.allocate.certificate import certificate_files
     from placeplan.appraise.scorecard import scorecard
+    from placeplan.forecast.tables import forecast_and_tables
     from placeplan.journeys.network import network
     from placeplan.options.read import options
     from placeplan.principles.nine import NINE
@@ -150,7 +136,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.publish.run_folder import publishable, write_run_folder
 
     clock = _Clock()
-    told, tables = _forecast(scenario, progress)
+    told, tables = forecast_and_tables(scenario, progress=progress)
     clock.lap("forecast")
     could_do = options(scenario)
     could_go = network(scenario, told, could_do, progress=progress)
@@ -298,3 +284,14 @@ def verify(run_folder: Path | str) -> "Verdict":
     from placeplan.publish.verify import verify_run
 
     return verify_run(Path(run_folder))
+
+
+def explain(run_folder: Path | str, subject: str, year: str | None = None) -> "Explanation":
+    """Say why a run, or a forecast alone, says what it says of one subject: an area of it, in the last or a given year.
+
+    Raises ScenarioProblems for a folder, a subject or a year that isn't known, CertificateRefused for a changed file.
+    """
+    from placeplan.appraise.explain.subject import explain as of_subject
+    from placeplan.publish.run_folder import read_run_folder
+
+    return of_subject(read_run_folder(Path(run_folder)).tables, subject, year)

@@ -7,6 +7,7 @@ import typer
 from placeplan import __version__
 from placeplan.cli.backtest import backtest
 from placeplan.cli.check import check
+from placeplan.cli.explain import explain
 from placeplan.cli.forecast import forecast
 from placeplan.cli.import_england import import_app
 from placeplan.cli.new import new
@@ -22,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new, check, forecast, run, verify, backtest):
+for verb in (new, check, forecast, run, explain, verify, backtest):
     app.command()(verb)
 app.add_typer(import_app)
 

@@ -80,9 +80,11 @@ def of_problems(problems: Sequence[Problem]) -> dict[str, Any]:
     return {"problems": rows, "grave": grave, "warnings": len(rows) - grave}
 
 
-def show_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
+def show_table(
+    headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "", decimals: int = 2
+) -> None:
     """Print a table on standard output: text to the left, figures to the right, plain lines when nobody looks."""
-    cells = [[plain(_figure(cell)) for cell in row] for row in rows]
+    cells = [[plain(_figure(cell, decimals)) for cell in row] for row in rows]
     right = [bool(rows) and all(isinstance(row[n], int | float) for row in rows) for n in range(len(headings))]
     widths = [max([len(headings[n]), *(len(row[n]) for row in cells)]) for n in range(len(headings))]
     if title:
@@ -92,10 +94,10 @@ def show_table(headings: Sequence[str], rows: Sequence[Sequence[object]], *, tit
         typer.echo("  ".join(parts).rstrip())
 
 
-def _figure(cell: object) -> str:
+def _figure(cell: object, decimals: int) -> str:
     """Return a cell as people read it."""
     if isinstance(cell, float):
-        return f"{cell:,.2f}"
+        return f"{cell:,.{decimals}f}"
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
 
 

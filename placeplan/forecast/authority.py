@@ -26,11 +26,13 @@ class Change:
 
     reception: year ahead, Reception for one birth four years before.  spread: phase × year ahead, standard deviation of
     ln of the phase's total, calibrated on earlier forecasts; None where nothing is known of how wrong they were.
+    england: as survival, that of all of England; None where the authority's own is all that is looked at.
     """
 
     survival: Number
     reception: Number
     spread: Number | None
+    england: Number | None
     notes: tuple[str, ...]
 
 
@@ -46,7 +48,7 @@ def change_of(scenario: Scenario, past: History, born: BirthsByZone, horizon: in
     weights = scenario.settings.forecast.survival_weights
     survival = np.repeat(survival_ratios(past.rolls, weights)[None, :11], horizon, axis=0)
     reception = np.full(horizon, reception_ratio(past.rolls[:, 0], past.years, born, weights))
-    return Change(survival, reception, None, ())
+    return Change(survival, reception, None, None, ())
 
 
 def is_pooled(scenario: Scenario, past: History) -> bool:
@@ -74,7 +76,9 @@ def _pooled(scenario: Scenario, past: History, born: BirthsByZone, horizon: int)
     if learned is not None:
         halves = [learned.half(usual, lead)[0, :, 0] for lead in range(1, horizon + 1)]
         spread = np.stack(halves, axis=1) / NORMAL_80
-    return Change(found.survival[0], found.reception[0], spread, _told(panel, nation.to(origin).shocks(), spread))
+    known = nation.to(origin)
+    notes = _told(panel, known.shocks(), spread)
+    return Change(found.survival[0], found.reception[0], spread, np.exp(known.ahead(horizon)[0]), notes)
 
 
 def _panel(scenario: Scenario, past: History, born: BirthsByZone) -> Panel:

@@ -1,5 +1,6 @@
 """Births: known by zone, planning area or authority, and carried on beyond the last known year."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,9 +8,10 @@ import pandas as pd
 
 from placeplan.domain.arrays import Number
 from placeplan.domain.errors import Problem, ScenarioProblems
+from placeplan.forecast.births_months import chosen_months
 from placeplan.scenario.scenario import Scenario
 
-NEAR_DAYS = 92  # quarterly figures: one of the two dates round 31 August is nearer than this
+HALF_A_YEAR = 183  # days: of the dates of one area and year, one is always nearer to a 31 August than this
 TREND_YEARS = 3  # yearly changes that make the trend, as many as survival takes
 STEEPEST = 0.03  # a year: beyond it, a change of births has not lasted
 
@@ -36,42 +38,59 @@ class BirthsByZone:
         return born
 
 
-def births_by_zone(scenario: Scenario, living: Number, area_of_zone: np.ndarray, until: int) -> BirthsByZone:
+def births_by_zone(
+    scenario: Scenario,
+    living: Number,
+    area_of_zone: np.ndarray,
+    until: int,
+    reception: Mapping[int, float] | None = None,
+) -> BirthsByZone:
     """Read the births, spread them over the zones and carry them on to a year.
 
     living: zone, weights by which births of a larger area are spread (children of the youngest year groups).
     area_of_zone: planning area of each zone, by number.  until: last calendar year needed.
+    reception: September year → Reception up to the base year, by which one of several twelve months is chosen.
     The total of a year is the authority's where it is given, else the sum of planning areas, else of zones. The shares
     come from the finest level given: zones, planning areas (within one by `living`), else `living` alone.
     Beyond the last known year the total keeps its average trend of three years (at most 3 % a year), of which each
     further year holds the share forecast.births_damping of the year before; shares stay those of the last three years.
-    Raises ScenarioProblems for an unknown area and when no births are given near 31 August.
+    Raises ScenarioProblems for an unknown area and when no births are given.
     """
-    rows = _near_august(scenario)
+    rows = _dated(scenario)
     rows = rows.assign(level=_levels(scenario, rows))
+    months = chosen_months(rows, reception or {})
+    rows = _one_a_year(rows, months.ends)
     known = sorted(set(rows["year"]))
     years = tuple(range(known[0], max(until, known[-1]) + 1))
     totals = _totals(rows, years)
     shares = _shares(scenario, rows, living, area_of_zone, known)
     shares = _carried_on(shares, totals, known, years)
     filled = _with_trend(totals, scenario.assume("forecast.births_damping"))
-    return BirthsByZone(years, filled, shares, known[-1], _told(rows, known, until))
+    return BirthsByZone(years, filled, shares, known[-1], (*_told(rows, known, until), *months.notes))
 
 
-def _near_august(scenario: Scenario) -> pd.DataFrame:
-    """Return births with the calendar year whose 31 August they stand for: of every area, the nearest date."""
+def _dated(scenario: Scenario) -> pd.DataFrame:
+    """Return births with the calendar year whose 31 August they stand for, the day they end on, and how far it is off."""
     rows = scenario.table("births")
-    dates = pd.to_datetime(rows["twelve_months_to"], format="%Y-%m-%d")
-    august = pd.to_datetime(dates.dt.year.astype(str) + "-08-31", format="%Y-%m-%d")
-    rows = rows.assign(year=dates.dt.year, off=(dates - august).dt.days.abs())
-    rows = rows[rows["off"] <= NEAR_DAYS].sort_values(["area", "year", "off", "twelve_months_to"], kind="stable")
     if rows.empty:
-        wrong = "No births are given for twelve months that end near 31 August."
+        wrong = "No births are given."
         raise ScenarioProblems(
             [Problem("births", None, "twelve_months_to", wrong, "Give births to 31 August of each year.")]
         )
-    nearest: pd.DataFrame = rows.drop_duplicates(["area", "year"])
-    return nearest
+    dates = pd.to_datetime(rows["twelve_months_to"], format="%Y-%m-%d")
+    august = pd.to_datetime(dates.dt.year.astype(str) + "-08-31", format="%Y-%m-%d")
+    year = dates.dt.year - ((august - dates).dt.days > HALF_A_YEAR)  # January and February: the summer before is nearer
+    august = pd.to_datetime(year.astype(str) + "-08-31", format="%Y-%m-%d")
+    ends = dates.dt.strftime("%m-%d").replace("02-29", "02-28")
+    return rows.assign(year=year, ends=ends, off=(dates - august).dt.days.abs())
+
+
+def _one_a_year(rows: pd.DataFrame, ends: str | None) -> pd.DataFrame:
+    """Return one row an area and year: that of the chosen twelve months, else the nearest to 31 August."""
+    other = rows["ends"] != ends
+    rows = rows.assign(other=other).sort_values(["area", "year", "other", "off", "twelve_months_to"], kind="stable")
+    one: pd.DataFrame = rows.drop_duplicates(["area", "year"])
+    return one
 
 
 def _levels(scenario: Scenario, rows: pd.DataFrame) -> pd.Series:
@@ -162,9 +181,13 @@ def _told(rows: pd.DataFrame, known: list[int], until: int) -> tuple[str, ...]:
     words = {"zone": "zone", "area": "planning area", "authority": "the authority"}
     levels = " and ".join(words[one] for one in words if (rows["level"] == one).any())
     notes = [f"Births are given by {levels}, in the twelve months to August {known[0]} to August {known[-1]}."]
+    between = sorted(set(range(known[0], known[-1])) - set(known))
+    if between:
+        years = ", ".join(str(year) for year in between)
+        notes.append(f"No births are given to August {years}: they are taken along a line between the years around.")
     if (rows["off"] > 0).any():
         notes.append(
-            "Some births are of twelve months that end on another day; the day nearest to 31 August stands for it."
+            "Some births are of twelve months that end on another day; they stand for the year to the nearest 31 August."
         )
     if until > known[-1]:
         notes.append(

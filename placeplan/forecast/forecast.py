@@ -16,6 +16,7 @@ from placeplan.forecast.history import History, history
 from placeplan.forecast.housing import Homes, homes_of
 from placeplan.forecast.housing_futures import building_chance, futures_of_homes
 from placeplan.forecast.housing_moves import left_behind
+from placeplan.forecast.parts import parts_of
 from placeplan.forecast.post16 import staying_on
 from placeplan.forecast.reconcile import on_the_grid, shared_out
 from placeplan.forecast.send import specialist
@@ -41,12 +42,12 @@ def forecast(scenario: Scenario, *, progress: Progress = silent) -> Forecast:
     progress("Forecast: history and residents", 0.0)
     past = without_bulges(scenario, history(scenario))
     here = residents(scenario, past.base)
-    born = _births(scenario, here)
+    born = _births(scenario, past, here)
     progress("Forecast: births, survival and homes", 0.3)
     moved = _organic(scenario, past, here, born)
     homes = homes_of(scenario)
     added = homes.pupils - left_behind(homes.moved.sum(axis=0), moved.organic)
-    parts = _parts(here.base, moved.organic, on_the_grid(added))
+    parts = parts_of(here.base, moved.organic, on_the_grid(added), moved.england)
     central: Number = np.sum(list(parts.values()), axis=0)
     needs, special, told_of_needs = specialist(scenario, central, here.base)
     funded_ages = moved.later_reception[:, : len(scenario.planned_years) + 1]
@@ -72,20 +73,23 @@ class _Moved:
     """The forecast without new homes: zone × year × NC year; Reception from the second planned year to four beyond.
 
     spread: phase × year, how far the authority's totals may be off (standard deviation of ln); None where unknown.
+    england: year × 11, survival in all of England; None where unknown.
     """
 
     organic: Number
     later_reception: Number
     spread: Number | None
+    england: Number | None
     notes: tuple[str, ...]
 
 
-def _births(scenario: Scenario, here: Residents) -> BirthsByZone:
+def _births(scenario: Scenario, past: History, here: Residents) -> BirthsByZone:
     """Return births by zone as far as Reception four years beyond the plan needs them: babies have nursery places too."""
     until = scenario.planned_years[-1] + BEYOND - of_reception.YEARS_TO_RECEPTION
     living = here.base[:, YOUNGEST].sum(axis=1)
     living = living if living.any() else here.base.sum(axis=1)
-    return births_by_zone(scenario, living, here.area_of_zone, until)
+    entered = dict(zip(past.years, past.rolls[:, 0].tolist(), strict=True))
+    return births_by_zone(scenario, living, here.area_of_zone, until, entered)
 
 
 def _organic(scenario: Scenario, past: History, here: Residents, born: BirthsByZone) -> _Moved:
@@ -104,7 +108,7 @@ def _organic(scenario: Scenario, past: History, here: Residents, born: BirthsByZ
     authority = of_survival.moved_up(here.base.sum(axis=0), entering, ratios)
     zones = of_survival.moved_up(here.base, by_zone, ratios * factors[here.area_of_zone])
     organic = shared_out(authority, zones)
-    return _Moved(organic[:, : len(planned)], organic[:, 1:, 0], change.spread, (*change.notes, *notes))
+    return _Moved(organic[:, : len(planned)], organic[:, 1:, 0], change.spread, change.england, (*change.notes, *notes))
 
 
 def _reception_of_zones(scenario: Scenario, here: Residents, born: BirthsByZone, ratio: float) -> Number:
@@ -116,28 +120,6 @@ def _reception_of_zones(scenario: Scenario, here: Residents, born: BirthsByZone,
     of_area = of_reception.of_areas(members @ here.base[:, 0], members @ born.to_august(year), ratio)
     factors: Number = of_area[here.area_of_zone]
     return factors
-
-
-def _parts(base: Number, organic: Number, homes: Number) -> dict[str, Number]:
-    """Return the story of the forecast: parts that add up to it exactly.
-
-    baseline: the base year's rolls, held.  births: cohorts that enter Reception in the plan, at their entry, against the
-    year group that they replace.  survival: cohorts moving up, to Year 11.  post_16: Years 12 and 13.  housing: new homes.
-    """
-    years, groups = organic.shape[1:]
-    baseline = np.repeat(base[:, None, :], years, axis=1)
-    year, nc = np.ogrid[:years, :groups]
-    entered = (nc <= year) & (nc < 12)
-    at_entry = organic[:, np.maximum(year - nc, 0), 0]
-    births = np.where(entered, at_entry - baseline, 0.0)
-    change = organic - baseline
-    return {
-        "baseline": baseline,
-        "births": births,
-        "survival": np.where(nc < 12, change - births, 0.0),
-        "housing": homes,
-        "post_16": np.where(nc >= 12, change, 0.0),
-    }
 
 
 def _draws(

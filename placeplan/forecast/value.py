@@ -18,8 +18,8 @@ class Forecast:
     the roll of all mainstream schools in that year group).  central: zone × year × NC year, the expected number.
     Years 12 and 13 hold those who want a school sixth form (target of participation less the colleges' share).
     draws: draw × zone × year × NC year, simulated futures, float32; their median lies by the central forecast.
-    parts: name of a cause → zone × year × NC year; "baseline", "births", "survival", "housing", "post_16" add up to
-    central exactly.
+    parts: name of a cause → zone × year × NC year; "baseline", "births", "moving_up", "survival", "migration",
+    "housing", "post_16" add up to central exactly.
     needs: names of primary needs; specialist: zone × need × year, children who need a specialist place, R–13.
     later_reception: zone × year, Reception from the second planned year to four years after the last, without new homes.
     early_years: zone × year, children of three and four who take a funded nursery place.

@@ -34,7 +34,8 @@ def residents(scenario: Scenario, rolls: Number) -> Residents:
     rolls: NC year, pupils of mainstream schools in the base year.
     The shares come from the children table: the base year, or the last year before it, or the first that there is.
     A year group without children in the table takes the shares of all year groups together (a note says so).
-    Raises ScenarioProblems for an unknown zone and for a planning area of which the table knows nothing.
+    Raises ScenarioProblems for an unknown zone, for a planning area of which the table knows nothing, and where nobody
+    lives anywhere.
     """
     zones = scenario.zones["zone"].astype(str).to_numpy()
     known = position(scenario, "children", "zone", zones)
@@ -43,6 +44,9 @@ def residents(scenario: Scenario, rolls: Number) -> Residents:
     _refuse_areas_without_history(areas, area_of_zone, children)
     year = _year_of_shares(children["academic_year"], scenario.settings.base_year)
     living = by_zone_and_group(children[children["academic_year"] == year], len(zones))
+    if not living.any() and rolls.any():
+        wrong = f"No child is given in any zone in {name_of_year(year)}, so nobody can say where the pupils live."
+        raise ScenarioProblems([Problem("children", None, "pupils", wrong, "Give the children of that year by zone.")])
     nobody = (living.sum(axis=0) == 0) & (rolls > 0)
     shares = np.where(nobody, living.sum(axis=1, keepdims=True), living)
     notes = _told(year, scenario.settings.base_year, nobody, zones[np.bincount(known, minlength=len(zones)) == 0])

@@ -4,15 +4,24 @@ Altair with vl-convert, a kept library: it draws without a browser and without a
 government's analysis function, told apart by people who see few colours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
+import numpy as np
 import pandas as pd
 
 from placeplan.domain.errors import MissingExtra
+from placeplan.forecast.drivers import AUTHORITY, CAUSES, STAGE_NAMES, base_year_of, signed, told_of_drivers
 
-BLUE, TEAL, ORANGE = "#12436D", "#28A197", "#F46A25"
+BLUE, TEAL, ORANGE, GREY = "#12436D", "#28A197", "#F46A25", "#505A5F"
 WIDTH, HEIGHT = 340, 240
+
+
+def forecast_charts(tables: Mapping[str, pd.DataFrame], title: str) -> Mapping[str, bytes]:
+    """Return the charts of a forecast: a fan a stage of schooling, and what drives the change. Path → SVG."""
+    fans = fan_charts(tables["forecast/summary.csv"], title)
+    return {**fans, **waterfall_chart(tables["forecast/drivers.csv"], title)}
 
 
 def fan_charts(summary: pd.DataFrame, title: str) -> Mapping[str, bytes]:
@@ -25,6 +34,14 @@ def fan_charts(summary: pd.DataFrame, title: str) -> Mapping[str, bytes]:
         name = str(stage).replace("–", "-")
         charts[f"forecast/pupils-{name}.svg"] = _svg(_fan(rows, f"{title}: Years {stage}"))
     return charts
+
+
+def waterfall_chart(drivers: pd.DataFrame, title: str) -> Mapping[str, bytes]:
+    """Return what drives the authority's change to the last planned year, one cause after another. Path → SVG.
+
+    drivers: as forecast/drivers.csv has it; every figure of the chart stands there.
+    """
+    return {"forecast/drivers.svg": _svg(_waterfall(drivers, title))}
 
 
 def error_charts(rows: pd.DataFrame, cases: pd.DataFrame) -> Mapping[str, bytes]:
@@ -56,11 +73,12 @@ def _altair() -> Any:  # noqa: ANN401  (imported only where a chart is drawn)
 
 
 def _svg(chart: Any) -> bytes:  # noqa: ANN401
-    """Return a chart as SVG."""
+    """Return a chart as SVG that tells its own description to who can't see it."""
     import vl_convert  # noqa: PLC0415  (an extra)
 
     svg: str = vl_convert.vegalite_to_svg(chart.to_json())
-    return svg.encode("utf-8")
+    words = f'<svg role="img" aria-label={quoteattr(chart.description)} '
+    return svg.replace("<svg ", words, 1).encode("utf-8")
 
 
 def _fan(rows: pd.DataFrame, title: str) -> Any:  # noqa: ANN401
@@ -75,6 +93,54 @@ def _fan(rows: pd.DataFrame, title: str) -> Any:  # noqa: ANN401
     band = band.encode(x=year, y=alt.Y("low_80:Q", title="pupils", scale=scale), y2="high_80:Q")
     line = alt.Chart(drawn).mark_line(color=BLUE).encode(x=year, y=alt.Y("median:Q", scale=scale))
     return (band + line).properties(width=WIDTH, height=HEIGHT, title=title, description=words)
+
+
+def _waterfall(drivers: pd.DataFrame, title: str) -> Any:  # noqa: ANN401
+    """Return one floating bar a cause, from the sum before it to the sum after it, and one for all; a column a stage.
+
+    The scale is the change since the base year, so that it can start at 0. Each bar tells its figure, with its sign.
+    """
+    alt = _altair()
+    last = drivers[
+        (drivers["area_kind"] == AUTHORITY) & (drivers["academic_year"] == drivers["academic_year"].iloc[-1])
+    ]
+    bars = pd.concat([_bars(row) for row in last.to_dict("records")], ignore_index=True)
+    bars = bars[bars["cause"].isin(["in all", *(words for cause, words in CAUSES.items() if last[cause].any())])]
+    names = [STAGE_NAMES[stage] for stage in last["year_groups"]]
+    x = alt.X("cause:N", title=None, sort=list(bars["cause"].unique()), axis=alt.Axis(labelAngle=-45, labelLimit=200))
+    colours = alt.Scale(domain=["more", "fewer", "in all"], range=[BLUE, ORANGE, GREY])
+    base = alt.Chart(bars)
+    bar = base.mark_bar().encode(
+        x=x, y=alt.Y("start:Q", title=f"pupils more or fewer than in {base_year_of(drivers)}"), y2="end:Q",
+        color=alt.Color("way:N", title=None, scale=colours),
+    )  # fmt: skip
+    told = base.mark_text(dy=-6, fontSize=9).encode(x=x, y="top:Q", text="label:N")
+    zero = base.mark_rule(color="black").encode(y=alt.datum(0))
+    picture = (bar + zero + told).properties(width=WIDTH * 0.8, height=HEIGHT)
+    return picture.facet(column=alt.Column("stage:N", title=None, sort=names)).properties(
+        title=f"{title}: what drives the change to {last['academic_year'].iloc[0]}",
+        description=" ".join(told_of_drivers(drivers)),
+    )
+
+
+def _bars(row: Mapping[Hashable, Any]) -> pd.DataFrame:
+    """Return the bars of one stage: stage, cause, start, end, top, way, label."""
+    steps = np.array([row[cause] for cause in CAUSES])
+    ends = np.append(np.cumsum(steps), steps.sum())
+    starts = np.append(np.append(0.0, ends[:-2]), 0.0)
+    changes = np.append(steps, steps.sum()).round(1)
+    way = [*np.where(changes[:-1] < 0, "fewer", "more"), "in all"]
+    return pd.DataFrame(
+        {
+            "stage": STAGE_NAMES[row["year_groups"]],
+            "cause": [*CAUSES.values(), "in all"],
+            "start": starts,
+            "end": ends,
+            "top": np.maximum(starts, ends),
+            "way": way,
+            "label": [signed(change) if change else "" for change in changes],
+        }
+    )
 
 
 def _by_horizon(rows: pd.DataFrame) -> Any:  # noqa: ANN401

@@ -24,7 +24,20 @@ _TRAJECTORY = "no slip: the trajectory is taken as it is told"
 
 _ROUND = "placeplan, a round figure: put your own census or SEN2 return in its place"
 _SCAP_2024 = "School Capacity 2023/24: of 229,000 who need a place, 160,000 in state special schools"
-_BUDGET = "Spring Budget, March 2023: from April 2024, September 2024 and September 2025"
+_UNDER_5 = "Department for Education, Education provision: children under 5"
+_METHOD_2025 = "Department for Education, Funded early education and childcare, 2025, methodology"
+_BUDGET = (
+    "Spring Budget, March 2023; National Audit Office, Preparations to extend early years entitlements for working parents"
+    " in England, 2024: from April 2024, September 2024 and September 2025"
+)
+_WORKING = (
+    "Department for Education, Funded early education and childcare, 2025: 379,000 in January 2025, some 46 % of those of"
+    " 3 and 4 who are not yet in Reception"
+)
+_FIRST_YEAR = (
+    "placeplan's share of a published total: 457,000 under three were registered in January 2025, some 36 % of those from"
+    " nine months on (Department for Education, Funded early education and childcare, 2025); by age a round figure"
+)
 _SEPTEMBER = "year of its September"
 
 
@@ -196,28 +209,44 @@ DEFAULTS: dict[str, Default] = {
         0.93,
         "share of 3 and 4 year olds",
         "who take a funded place",
-        "Education provision under 5: 92 % in 2018 and 2019",
+        f"{_UNDER_5}, 2022: 94 % in January 2018, 93 % in 2019, 92 % in 2022",
     ),
     "early_years.full_time": Default(
         30, "hours a week", "one full-time place", "570 hours a year are 15 a week, 38 weeks"
     ),
-    **_entitlement("universal", "15 hours, ages 3 and 4", 2010, 2009, "570 hours a year, from September 2010"),
     **_entitlement(
-        "working", "15 hours more, ages 3 and 4, working families", 2017, 2015, "Childcare Act 2016", (0.45, _ROUND)
+        "universal", "15 hours, ages 3 and 4", 2010, 2009, f"{_METHOD_2025}: 570 hours a year since September 2010"
+    ),
+    **_entitlement(
+        "working",
+        "15 hours more, ages 3 and 4, working families",
+        2017,
+        2015,
+        f"Childcare Act 2016; {_UNDER_5}, 2024",
+        (0.46, _WORKING),
     ),
     **_entitlement(
         "twos",
         "15 hours, age 2, low income",
         2014,
         2012,
-        "Education Act 2011",
-        (0.2, "Education provision under 5: 115,900 in January 2024"),
+        f"{_METHOD_2025}: since September 2013 for some of the age, since September 2014 for all whose families have a low income",
+        (0.2, f"{_UNDER_5}, 2024: 115,900 in January 2024, some 19 % of the age"),
     ),
-    **_entitlement("working_twos", "15 hours, age 2, working families", 2024, 2022, _BUDGET, (0.45, _ROUND)),
-    **_entitlement("working_twos_more", "15 hours more, age 2, working families", 2025, 2022, _BUDGET, (0.45, _ROUND)),
-    **_entitlement("working_babies", "15 hours, from 9 months, working families", 2024, 2022, _BUDGET, (0.35, _ROUND)),
+    **_entitlement("working_twos", "15 hours, age 2, working families", 2024, 2022, _BUDGET, (0.4, _FIRST_YEAR)),
     **_entitlement(
-        "working_babies_more", "15 hours more, from 9 months, working families", 2025, 2022, _BUDGET, (0.35, _ROUND)
+        "working_twos_more", "15 hours more, age 2, working families", 2025, 2022, _BUDGET, (0.4, _FIRST_YEAR)
+    ),
+    **_entitlement(
+        "working_babies", "15 hours, from 9 months, working families", 2024, 2022, _BUDGET, (0.32, _FIRST_YEAR)
+    ),
+    **_entitlement(
+        "working_babies_more",
+        "15 hours more, from 9 months, working families",
+        2025,
+        2022,
+        _BUDGET,
+        (0.32, _FIRST_YEAR),
     ),
     "suppressed.count": Default(2.5, "pupils", "a count that is hidden because it is small: the middle of 1 to 4"),
 }

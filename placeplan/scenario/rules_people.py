@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from placeplan.domain.errors import Problem
 from placeplan.domain.years import name_of_nc_year, name_of_year
@@ -14,6 +15,7 @@ from placeplan.scenario.say import TOLD, listed
 WHOLE_AUTHORITY = "authority"
 _COUNCIL = re.compile(r"^E(06|08|09|10)\d{6}$")  # GSS codes of authorities with schools; E07 is a district
 NEARLY_A_YEAR = 360  # days
+A_SERIES = 3  # totals to one day of the year: fewer beside another series are a slip of the pen
 FAR_APART = (
     1.5  # residents against pupils of a year group: half as many again is likelier a slip of the pen than a flow
 )
@@ -128,49 +130,69 @@ def children_in_zones(material: Material) -> Iterator[Problem]:
 
 def places_of_birth(material: Material) -> Iterator[Problem]:
     """Yield births in areas that are no zone, no planning area and not the authority."""
+    known = known_places(material)
+    if known is not None:
+        yield from unknown(material, "births", "area", known, "the zones, the planning areas or the authority")
+
+
+def known_places(material: Material) -> set[str] | None:
+    """Return every name that births may be given for; None where the zones or the settings can't be trusted."""
     if material.zones is None or material.settings is None:
-        return
+        return None
     settings = material.settings
-    known = {
+    names = {
         *material.zones["zone"],
         *material.zones["planning_area"],
         WHOLE_AUTHORITY,
         settings.la_code,
         settings.la_name,
     }
-    areas = material.frame("births")["area"]
-    councils = {area for area in areas.unique() if _COUNCIL.match(area)}
-    yield from unknown(
-        material, "births", "area", {*known, *councils} - {""}, "the zones, the planning areas or the authority"
-    )
+    councils = {area for area in material.frame("births")["area"].unique() if _COUNCIL.match(area)}
+    return {*names, *councils} - {""}
 
 
 def counts_of_births(material: Material) -> Iterator[Problem]:
     """Yield births that are rates or fractions, and births told as actual before they can have happened."""
     births = material.frame("births")
     counts, actual = births["births"], births["status"].isin(["actual", ""])
-    odd = counts[((counts % 1 != 0) & actual) | ((counts > 0) & (counts < 0.1))]
+    hidden = {DEFAULTS["suppressed.count"].value, *_own_suppressed(material)}
+    odd = counts[(((counts % 1 != 0) & actual) | ((counts > 0) & (counts < 0.1))) & ~counts.isin(hidden)]
     for row, count in odd.iloc[:TOLD].items():
         remedy = "Give the number of live births; parts of a count are marked interpolated."
         yield material.fault("births", row, "births", f"{count:g} is no count: births are counts.", remedy)
     if material.settings is None:
         return
     end = f"{material.settings.base_year + 1}-08-31"
-    early = births[actual & (births["twelve_months_to"] > end)]
+    early = births[too_early(material)]
     for row, day in early["twelve_months_to"].iloc[:TOLD].items():
         wrong = f"births to {day} are marked actual; the base year {name_of_year(material.settings.base_year)} ends on {end}."
         yield material.fault("births", row, "twelve_months_to", wrong, "Mark them predicted, or check the date.")
 
 
+def too_early(material: Material) -> pd.Series:
+    """Return which births are told as actual before they can have happened: after the base year's summer."""
+    births = material.frame("births")
+    end = f"{material.settings.base_year + 1}-08-31" if material.settings else "9999"
+    return births["status"].isin(["actual", ""]) & (births["twelve_months_to"] > end)
+
+
 def months_of_births(material: Material) -> Iterator[Problem]:
-    """Yield two totals of one area that overlap: twelve months to January and twelve to July."""
+    """Yield two totals of one area that overlap, as twelve months to January and to July; but not two whole series.
+
+    Births to 30 June and to 31 August of each of at least three years are two series: the forecast chooses one of them.
+    """
     births = material.frame("births").sort_values(["area", "twelve_months_to"], kind="stable")
+    ends = births["twelve_months_to"].str[5:].replace("02-29", "02-28")
+    of_series = births.assign(ends=ends).groupby(["area", "ends"])["births"].transform("size")
+    most = of_series.groupby(births["area"]).transform("max")
+    whole = (of_series >= A_SERIES) & (2 * of_series >= most)
+    births = births.assign(row=births.index, series=np.where(whole, ends, ""))
     days = births["twelve_months_to"].to_numpy().astype("datetime64[D]").astype(int)
-    births = births.assign(row=births.index)
-    before = births.groupby("area")[["row", "twelve_months_to"]].shift()
+    before = births.groupby("area")[["row", "twelve_months_to", "series"]].shift()
     gap = np.diff(days, prepend=days[:1])
     births = births.assign(row_before=before["row"], to_before=before["twelve_months_to"])
-    close = births[before["row"].notna() & (gap > 0) & (gap < NEARLY_A_YEAR)]
+    two_series = whole & (before["series"] != "") & (before["series"] != births["series"])
+    close = births[before["row"].notna() & (gap > 0) & (gap < NEARLY_A_YEAR) & ~two_series]
     for row, one in each(close.drop_duplicates("area").iloc[:TOLD]):
         wrong = (
             f"rows {one['row_before']:.0f} and {row} give area {one['area']} two totals that overlap "

@@ -23,7 +23,7 @@ def reception(size=60.0, *, zones=1, years=3, beyond=3):
 
 @pytest.mark.parametrize(
     ("base", "hours_at_three_and_four"),
-    [(2008, 0.0), (2013, 0.93 * 15), (2018, 0.93 * 15 + 0.45 * 15)],
+    [(2008, 0.0), (2013, 0.93 * 15), (2018, 0.93 * 15 + 0.46 * 15)],
 )
 def test_the_base_year_decides_which_hours_three_and_four_year_olds_have(base, hours_at_three_and_four):
     told = funded_places(place_in(base, years=1), reception(years=1))
@@ -37,12 +37,12 @@ def test_a_plan_of_2018_does_not_know_what_was_promised_in_2023_and_one_of_2023_
     assert not any("doesn't know" in note for note in new.notes)
     assert new.years[:2] == (2024, 2025)
     assert new.hours[0, 2, 1] == pytest.approx(2 * new.hours[0, 2, 0])  # 15 hours from September 2024, 30 a year later
-    assert new.hours[0, 2, 0] == pytest.approx(60 * 15 / 12 * 0.35 * 15)
+    assert new.hours[0, 2, 0] == pytest.approx(60 * 15 / 12 * 0.32 * 15)
 
 
 def test_an_entitlement_begins_with_the_first_january_of_its_own():
     told = funded_places(place_in(2022, years=3), reception(years=3))
-    assert told.children[0, 2].tolist() == [0, pytest.approx(0.35 * 60 * 15 / 12), pytest.approx(0.35 * 60 * 15 / 12)]
+    assert told.children[0, 2].tolist() == [0, pytest.approx(0.32 * 60 * 15 / 12), pytest.approx(0.32 * 60 * 15 / 12)]
 
 
 @given(arrays(float, (2, 6), elements=CHILDREN), st.floats(0, 1), st.integers(2005, 2026))
@@ -98,4 +98,4 @@ def test_the_scenario_may_change_every_hour_date_and_share():
     assert all(DEFAULTS[key].source != "placeplan" for key in keys)
     own = frame("assumptions", [assumption("early_years.working_babies.hours", 10)])
     told = funded_places(authority({"assumptions": own}, zones=("Z1",), base=2024, years=1), reception(years=1))
-    assert told.hours[0, 2, 0] == pytest.approx(60 * 15 / 12 * 0.35 * (10 + 15))
+    assert told.hours[0, 2, 0] == pytest.approx(60 * 15 / 12 * 0.32 * (10 + 15))

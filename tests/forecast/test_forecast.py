@@ -33,7 +33,7 @@ def made(town, **more):
 def test_parts_add_up_to_the_forecast_and_zones_to_the_rolls_exactly(town, data):
     tables, zones, _ = town
     told = made(town, tables=tables | {"housing": data.draw(developments(zones))})
-    assert sorted(told.parts) == ["baseline", "births", "housing", "post_16", "survival"]
+    assert sorted(told.parts) == ["baseline", "births", "housing", "migration", "moving_up", "post_16", "survival"]
     for order in (list(told.parts), sorted(told.parts)):
         total = np.zeros_like(told.central)
         for name in order:

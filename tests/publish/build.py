@@ -6,6 +6,7 @@ import pandas as pd
 import shapely
 
 from placeplan.domain.years import name_of_nc_year, name_of_year
+from placeplan.forecast.drivers import CAUSES, drivers
 from placeplan.forecast.value import Forecast
 from placeplan.publish.results import Results
 from placeplan.scenario.scenario import Scenario
@@ -129,6 +130,7 @@ def _forecast(zones, years, draws, seed):
     rng = np.random.default_rng(seed)
     growth = 1 + 0.04 * np.arange(len(years))[None, :, None] * np.linspace(-1, 2, len(zones))[:, None, None]
     central = CHILDREN * growth * np.ones((1, 1, 14))
+    held = np.full_like(central, CHILDREN)
     shake = 1 + rng.normal(0, 0.05, size=(draws, 1, len(years), 1)).cumsum(axis=2)
     return Forecast(
         zones=tuple(zones["zone"]),
@@ -137,7 +139,7 @@ def _forecast(zones, years, draws, seed):
         base=np.full((len(zones), 14), CHILDREN),
         central=central,
         draws=(central[None] * shake).astype(np.float32),
-        parts={"baseline": central},
+        parts=dict.fromkeys(CAUSES, 0 * central) | {"baseline": held, "survival": central - held},
         needs=("ASD",),
         specialist=np.ones((len(zones), 1, len(years))),
         later_reception=np.ones((len(zones), len(years) + 3)),
@@ -195,6 +197,7 @@ def _published(scenario, forecast, seed):
             }
         ),
         "forecast/forecast.csv": forecast.frame(),
+        "forecast/drivers.csv": drivers(forecast),
         "forecast/scap.csv": pd.DataFrame({"planning_area": ["PA01"], "R": [27]}),
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ import re
 import build
 import numpy as np
 
+from placeplan.forecast.drivers import figure, told_of_drivers
 from placeplan.publish.page import json_for_script, report_page
 from placeplan.publish.page.charts import fans_of, principles_of
 
@@ -76,3 +77,14 @@ def test_the_synthetic_banner_stands_only_over_made_up_data(results):
     settings = results.scenario.settings.model_copy(update={"synthetic": False})
     scenario = dataclasses.replace(results.scenario, settings=settings)
     assert "Synthetic data." not in report_page(dataclasses.replace(results, scenario=scenario))
+
+
+def test_what_drives_the_change_is_told_in_sentences_and_a_table_with_the_same_figures(results):
+    page = report_page(results)
+    told = results.table("forecast/drivers.csv")
+    last = told[(told["area"] == "authority") & (told["academic_year"] == results.year_names[-1])]
+    section = page.split("What drives the change</h3>")[1].split("</section>")[0]
+    for sentence in told_of_drivers(told):
+        assert html.escape(sentence) in section
+    for pupils in last["pupils"]:
+        assert section.count(figure(pupils)) >= 2

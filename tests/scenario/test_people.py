@@ -67,3 +67,15 @@ def test_a_bulge_class_is_part_of_its_year_group(tiny, bulge, faults):
     lines = [f"{head},bulge", f"{first},{bulge}", *(f"{line}," for line in others)]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert places(tiny.grave()) == faults
+
+
+def test_births_to_two_days_of_each_year_are_two_series_and_a_stray_one_is_a_slip(tiny):
+    years = range(2012, 2019)
+    head, *rows = tiny.text("births.csv").strip().splitlines()
+    second = [f"{zone},{year}-06-30,11,actual" for zone in ("Z001", "Z002") for year in years]
+    tiny.write("births.csv", "\n".join([head, *rows, *second]) + "\n")
+    assert tiny.grave() == []
+    tiny.write("births.csv", "\n".join([head, *rows, *second, "Z001,2015-01-31,9,actual"]) + "\n")
+    assert [(problem.file, problem.column) for problem in tiny.grave()] == [("births.csv", "twelve_months_to")]
+    tiny.write("births.csv", "\n".join([head, *rows, *second[:2]]) + "\n")
+    assert {problem.column for problem in tiny.grave()} == {"twelve_months_to"}

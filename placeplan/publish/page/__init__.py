@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from placeplan.publish.page.charts import fans_of, principles_of
+from placeplan.publish.page.charts import drivers_of, fans_of, principles_of
 from placeplan.publish.page.map_drawing import map_of
 from placeplan.publish.page.words import FILTERS, about_of, headlines_of, options_of, run_id, schools_of
 from placeplan.publish.results import Results
@@ -39,6 +39,7 @@ def report_page(results: Results) -> str:
         map=drawing.picture,
         map_data=Markup(json_for_script(drawing.data)),  # noqa: S704  (escaped by json_for_script)
         fans=fans_of(results),
+        drivers=drivers_of(results),
         principles=principles_of(results),
         options=options_of(results),
         schools=schools_of(results),

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from placeplan.appraise.explain.subject import explain
 from placeplan.domain.arrays import Number
 from placeplan.domain.years import name_of_year
+from placeplan.forecast.drivers import AUTHORITY, STAGE_NAMES, figure, told_of_drivers
 from placeplan.publish.page.words import principle_name, signed, whole
 from placeplan.publish.results import Results
 
@@ -34,6 +36,15 @@ class Fan:
 def fans_of(results: Results) -> list[Fan]:
     """Return a fan chart for each stage of schooling: the base year, the expected number, 50 % and 80 % intervals."""
     return [_fan(results, title, slice(first, end)) for title, first, end in STAGES]
+
+
+def drivers_of(results: Results) -> dict[str, object]:
+    """Return what drives the authority's change: a sentence a stage, and headings and rows of the table beside them."""
+    table = results.table("forecast/drivers.csv")
+    waterfall = explain({"forecast/drivers.csv": table}, AUTHORITY).table
+    headings = [STAGE_NAMES.get(name, "All") for name in waterfall.columns[1:]]
+    rows = [(step, [figure(pupils) for pupils in pupils_of]) for step, *pupils_of in waterfall.to_numpy().tolist()]
+    return {"sentences": told_of_drivers(table), "headings": headings, "rows": rows}
 
 
 def principles_of(results: Results) -> dict[str, object]:
