@@ -1,17 +1,20 @@
 """Futures of housing: developments that come early, late or never, and homes that bring more or fewer pupils."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
-from placeplan.domain.arrays import Number, Single
+from placeplan.domain.arrays import Number, Whole
 from placeplan.forecast.housing import Homes, pupils_of_rows
+from placeplan.forecast.housing_sites import Sites
+from placeplan.forecast.reconcile import on_the_grid
+from placeplan.forecast.simulate import HomesFutures
 from placeplan.forecast.streams import stream
 
 EARLIEST, LATEST = -3, 6  # years: a slip beyond is taken as that
-AT_ONCE = 4_000_000  # row × draw cells that are held at a time
+AT_ONCE = 500_000  # row × draw cells that are held at a time
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,49 @@ class BuildingChance:
 
 
 @dataclass(frozen=True)
-class HomesFutures:
-    """Simulated pupils of new homes.
+class HomesByChance:
+    """New homes as they may come, for a simulation that asks for one planning area after another.
 
-    pupils: draw × zone × year × NC year.  moved: draw × year × NC year, those of all zones who only moved within the
-    authority.
+    homes: the central forecast of them.  The rest: how uncertain it is, and which futures are drawn.
     """
 
-    pupils: Single
-    moved: Single
+    homes: Homes
+    chance: BuildingChance
+    draws: int
+    seed: int
+
+    @property
+    def somebody_moves(self) -> bool:
+        """Return whether any of their pupils only moves within the authority."""
+        return bool(self.homes.moved.any())
+
+    def inside(self, area: str, zones: Whole, *, apart: bool) -> HomesFutures:
+        """Return the pupils in the zones of a planning area, zone by zone or all as one zone.
+
+        In a future each development goes ahead or not, with its probability, and brings the whole of its homes or none; it
+        is earlier or later by a normal number of years, but never completed by the base year; the pace of building is its
+        area's own, and a yield is off by the same factor everywhere. The mean over many draws is the central forecast × the
+        mean of pace and yield (their medians are 1), but for homes of the first years, which can only be late.
+        Each stream of chance is found from a name and the seed: another development leaves those of the others as they were.
+        """
+        sites, (_, years, groups) = self.homes.sites, self.homes.pupils.shape
+        of_zones = len(zones) if apart else 1
+        pupils = np.zeros((of_zones * years * groups, self.draws))
+        moved = np.zeros((years * groups, self.draws))
+        place = np.full(len(self.homes.pupils), -1)
+        place[zones] = np.arange(len(zones)) if apart else 0
+        inside = np.flatnonzero(place[sites.zone] >= 0)
+        for some in np.array_split(inside, max(1, -(-self.draws * len(inside) // AT_ONCE))):
+            part = replace(self.homes, sites=_placed(sites, some, place))
+            homes, slips = _shocks(part, area, self.chance, self.draws, self.seed)
+            for lag in range(EARLIEST, LATEST + 1):
+                share = _share_at(slips, lag)
+                if share.any():
+                    in_zones, who_moved = _at_lag(part, lag, of_zones)
+                    pupils += in_zones @ (homes * share)
+                    moved += who_moved @ (homes * share)
+        shape = (years, groups, self.draws)
+        return HomesFutures(on_the_grid(pupils.reshape(of_zones, *shape)), on_the_grid(moved.reshape(shape)))
 
 
 def building_chance(assume: Callable[[str], float]) -> BuildingChance:
@@ -51,46 +88,32 @@ def building_chance(assume: Callable[[str], float]) -> BuildingChance:
     )
 
 
-def futures_of_homes(
-    homes: Homes, areas: tuple[str, ...], area_of_zone: np.ndarray, chance: BuildingChance, *, draws: int, seed: int
-) -> HomesFutures:
-    """Return simulated pupils of new homes.
-
-    homes: the central forecast of them.  areas: names of the planning areas; area_of_zone: position among them.
-    In a future each development goes ahead or not, with its probability, and brings the whole of its homes or none; it is
-    earlier or later by a normal number of years, but never completed by the base year; the pace of building is its area's
-    own, and a yield is off by the same factor everywhere. The mean over many draws is the central forecast × the mean of
-    pace and yield (their medians are 1), but for homes of the first years, which can only be late.
-    Each stream of chance is found from a name and the seed: another development leaves those of the others as they were.
-    """
-    zones, years, groups = homes.pupils.shape
-    of_row, slips = _shocks(homes, areas, area_of_zone, chance, draws, seed)
-    pupils = np.zeros((draws, zones * years * groups), dtype=np.float32)
-    moved = np.zeros((draws, years * groups), dtype=np.float32)
-    for some in np.array_split(np.arange(draws), max(1, -(-draws * len(of_row) // AT_ONCE))):
-        for lag in range(EARLIEST, LATEST + 1):
-            share = _share_at(slips[:, some], lag)
-            if share.any():
-                in_zones, who_moved = _at_lag(homes, lag)
-                pupils[some] += (in_zones.T @ (of_row[:, some] * share)).T
-                moved[some] += (who_moved.T @ (of_row[:, some] * share)).T
-    return HomesFutures(pupils.reshape(draws, zones, years, groups), moved.reshape(draws, years, groups))
+def _placed(sites: Sites, rows: Whole, place: Whole) -> Sites:
+    """Return some rows of the sites. place: by zone, what stands for it."""
+    return replace(
+        sites,
+        development=sites.development[rows],
+        zone=place[sites.zone[rows]],
+        year=sites.year[rows],
+        homes=sites.homes[rows],
+        chance=sites.chance[rows],
+        kind=sites.kind[rows],
+        moved=sites.moved[rows],
+    )
 
 
-def _shocks(
-    homes: Homes, areas: tuple[str, ...], area_of_zone: np.ndarray, chance: BuildingChance, draws: int, seed: int
-) -> tuple[Number, Number]:
+def _shocks(homes: Homes, area: str, chance: BuildingChance, draws: int, seed: int) -> tuple[Number, Number]:
     """Return row × draw: by how much the homes and yields of a row differ, and its slip in years."""
     sites = homes.sites
     names, of_row = np.unique(sites.development, return_inverse=True)
     slips = _draw_each("slip", names, seed, lambda own: chance.slip * own.standard_normal(draws), draws)
     luck = _draw_each("goes ahead", names, seed, lambda own: own.random(draws), draws)
-    pace = _draw_each("building", areas, seed, lambda own: np.exp(chance.pace * own.standard_normal(draws)), draws)
+    pace = np.exp(chance.pace * stream(f"building {area}", seed).standard_normal(draws))
     built = np.divide(luck[of_row] < sites.chance[:, None], sites.chance[:, None], where=sites.chance[:, None] > 0,
                       out=np.zeros((len(of_row), draws)))  # fmt: skip
     spread = chance.yield_ * _narrowed(homes.yields.counted, chance.weight)[sites.kind]
     yields = np.exp(spread[:, None] * stream("yields", seed).standard_normal(draws))
-    return built * yields * pace[area_of_zone[sites.zone]], np.clip(slips[of_row], EARLIEST, LATEST)
+    return built * yields * pace, np.clip(slips[of_row], EARLIEST, LATEST)
 
 
 def _narrowed(counted: Number, weight: float) -> Number:
@@ -104,21 +127,24 @@ def _share_at(slips: Number, lag: int) -> Number:
     return share
 
 
-def _at_lag(homes: Homes, lag: int) -> tuple[sparse.csr_array, Number]:
-    """Return pupils of each row, late by `lag` years: row × (zone, year and NC year), and row × (year and NC year)."""
+def _at_lag(homes: Homes, lag: int, zones: int) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Return pupils of each row, late by `lag` years: (zone, year and NC year) × row, and (year and NC year) × row."""
     sites = homes.sites
     years, groups = homes.pupils.shape[1:]
     completed = np.maximum(sites.year + lag, homes.base_year + 1)
     of_rows = pupils_of_rows(sites, homes.yields, completed, homes.base_year + 1 + np.arange(years, dtype=np.int64))
     cells = of_rows.reshape(len(of_rows), years * groups)
-    columns = sites.zone[:, None] * cells.shape[1] + np.arange(cells.shape[1])
-    starts = np.arange(len(cells) + 1) * cells.shape[1]
-    shape = (len(cells), homes.pupils.size)
-    return sparse.csr_array((cells.ravel(), columns.ravel(), starts), shape=shape), cells * sites.moved[:, None]
+    row, cell = np.nonzero(cells)
+    pupils, moved = cells[row, cell], (cells * sites.moved[:, None])[row, cell]
+    placed = sites.zone[row] * cells.shape[1] + cell
+    return (
+        sparse.csr_array((pupils, (placed, row)), shape=(zones * cells.shape[1], len(cells))),
+        sparse.csr_array((moved, (cell, row)), shape=(cells.shape[1], len(cells))),
+    )
 
 
 def _draw_each(
-    what: str, names: tuple[str, ...] | np.ndarray, seed: int, draw: Callable[[np.random.Generator], Number], draws: int
+    what: str, names: np.ndarray, seed: int, draw: Callable[[np.random.Generator], Number], draws: int
 ) -> Number:
     """Return name × draw, each name from a stream of its own."""
     drawn = [draw(stream(f"{what} {name}", seed)) for name in names]

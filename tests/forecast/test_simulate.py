@@ -5,8 +5,10 @@ from hypothesis import strategies as st
 
 from cases import cases
 from forecast.build import BASE, GROUPS, assumption, authority, homes, pupils, steady, towns
+from placeplan.forecast.chance import Spread, spread
 from placeplan.forecast.forecast import forecast
-from placeplan.forecast.simulate import Spread, along_cohorts, simulate, spread
+from placeplan.forecast.shocks import along_cohorts
+from placeplan.forecast.simulate import simulate
 
 SPREADS = ("authority", "area", "nc_year", "reception", "births")
 CHANCE = Spread(authority=0.01, area=0.01, nc_year=0.01, reception=0.02, births=0.02, lasting=0.6)
@@ -16,7 +18,7 @@ def futures(names, *, draws=20, seed=1, size=30.0, **more):
     organic = np.full((len(names), 6, GROUPS), size)
     return simulate(
         organic, tuple(names), np.arange(len(names)), CHANCE, draws=draws, seed=seed, known_births=4, **more
-    )
+    ).zones()
 
 
 @given(st.lists(st.sampled_from("ABCDEF"), unique=True, min_size=1), st.integers(0, 6))
@@ -44,11 +46,11 @@ def test_areas_have_chances_of_their_own():
 
 @given(st.integers(0, 10**6))
 def test_a_shock_stays_with_its_cohort(seed):
-    of_year = np.random.default_rng(seed).normal(size=(2, 5, GROUPS))
-    entering = np.random.default_rng(seed + 1).normal(size=(2, 5))
+    of_year = np.random.default_rng(seed).normal(size=(5, GROUPS, 2))
+    entering = np.random.default_rng(seed + 1).normal(size=(5, 2))
     gathered = along_cohorts(of_year, entering)
-    np.testing.assert_allclose(gathered[:, 4, 2], entering[:, 2] + of_year[:, 3, 1] + of_year[:, 4, 2])
-    np.testing.assert_allclose(gathered[:, 1, 9], of_year[:, 0, 8] + of_year[:, 1, 9])
+    np.testing.assert_allclose(gathered[4, 2], entering[2] + of_year[3, 1] + of_year[4, 2])
+    np.testing.assert_allclose(gathered[1, 9], of_year[0, 8] + of_year[1, 9])
 
 
 @cases(10)
@@ -72,7 +74,6 @@ def test_areas_drawn_together_and_added_are_the_authority_in_every_draw():
     whole = table[table["area"] == "authority"].reset_index(drop=True)
     parts = table[table["area"] != "authority"].groupby(["academic_year", "nc_year"], sort=False)["median"].sum()
     np.testing.assert_allclose(parts.to_numpy(), whole["median"], rtol=1e-12)
-    assert told.draws.dtype == np.float32
 
 
 def test_the_middle_future_lies_by_the_central_forecast_and_so_does_the_mean():
