@@ -109,11 +109,10 @@ def _asked() -> argparse.Namespace:
 
 
 def _above_0(given: str) -> int:
-    """Return a whole number above 0. Raises ValueError, which argparse tells, for anything else."""
-    number = int(given)
-    if number < 1:
-        raise ValueError
-    return number
+    """Return a whole number above 0. Raises ArgumentTypeError, which the parser tells, for anything else."""
+    if not given.isdecimal() or int(given) == 0:
+        raise argparse.ArgumentTypeError(f"{given} is not a whole number above 0")
+    return int(given)
 
 
 if __name__ == "__main__":

@@ -84,7 +84,9 @@ def assumption(name, value):
 STAYING_ON = [assumption("participation.target", 1), assumption("participation.college_share", 0)]
 
 
-def authority(tables, *, zones=("Z1", "Z2"), areas=None, base=BASE, years=4, draws=0, seed=1, la_code="", **of_forecast):
+def authority(
+    tables, *, zones=("Z1", "Z2"), areas=None, base=BASE, years=4, draws=0, seed=1, la_code="", **of_forecast
+):
     """A scenario of square zones in a row, a kilometre each; tables: name → rows, or a frame."""
     areas = areas or ["A"] * len(zones)
     given = {name: rows if isinstance(rows, pd.DataFrame) else frame(name, rows) for name, rows in tables.items()}
