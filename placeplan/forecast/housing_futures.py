@@ -1,16 +1,13 @@
 """Futures of housing: developments that come early, late or never, and homes that bring more or fewer pupils."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from placeplan.domain.arrays import Number, Whole
-from placeplan.forecast.housing import Homes, pupils_of_rows
-from placeplan.forecast.housing_sites import Sites
-from placeplan.forecast.reconcile import on_the_grid
-from placeplan.forecast.simulate import HomesFutures
+from placeplan.domain.arrays import Number, Single, Whole
+from placeplan.forecast.housing import Homes
 from placeplan.forecast.streams import stream
 
 EARLIEST, LATEST = -3, 6  # years: a slip beyond is taken as that
@@ -49,8 +46,8 @@ class HomesByChance:
         """Return whether any of their pupils only moves within the authority."""
         return bool(self.homes.moved.any())
 
-    def inside(self, area: str, zones: Whole, *, apart: bool) -> HomesFutures:
-        """Return the pupils in the zones of a planning area, zone by zone or all as one zone.
+    def inside(self, area: str, zones: Whole, *, apart: bool) -> Single:
+        """Return the pupils in the zones of a planning area (positions), zone × year × NC year × draw; else all as one zone.
 
         In a future each development goes ahead or not, with its probability, and brings the whole of its homes or none; it
         is earlier or later by a normal number of years, but never completed by the base year; the pace of building is its
@@ -58,24 +55,46 @@ class HomesByChance:
         mean of pace and yield (their medians are 1), but for homes of the first years, which can only be late.
         Each stream of chance is found from a name and the seed: another development leaves those of the others as they were.
         """
-        sites, (_, years, groups) = self.homes.sites, self.homes.pupils.shape
-        of_zones = len(zones) if apart else 1
-        pupils = np.zeros((of_zones * years * groups, self.draws))
-        moved = np.zeros((years * groups, self.draws))
+        return self._lived_in(self._completed(area, zones, np.ones_like(self.homes.sites.moved), apart=apart))
+
+    def moved(self, areas: tuple[str, ...], area_of_zone: np.ndarray) -> Single:
+        """Return those of all new homes who only moved within the authority: year × NC year × draw."""
+        who = self.homes.sites.moved
+        zones = [np.flatnonzero(area_of_zone == area) for area in range(len(areas))]
+        every = sum(self._completed(name, zones[area], who, apart=False) for area, name in enumerate(areas))
+        pupils: Single = self._lived_in(np.asarray(every))[0]
+        return pupils
+
+    def _completed(self, area: str, zones: Whole, weight: Number, *, apart: bool) -> Number:
+        """Return weighted homes × what chance does to their yield: zone × (kind of home, planned year) × draw."""
+        sites, years = self.homes.sites, self.homes.pupils.shape[1]
         place = np.full(len(self.homes.pupils), -1)
         place[zones] = np.arange(len(zones)) if apart else 0
-        inside = np.flatnonzero(place[sites.zone] >= 0)
-        for some in np.array_split(inside, max(1, -(-self.draws * len(inside) // AT_ONCE))):
-            part = replace(self.homes, sites=_placed(sites, some, place))
-            homes, slips = _shocks(part, area, self.chance, self.draws, self.seed)
+        rows = np.flatnonzero(place[sites.zone] >= 0)
+        shape = ((len(zones) if apart else 1), len(sites.kinds) * years)
+        completed = np.zeros((shape[0] * shape[1], self.draws))
+        for some in np.array_split(rows, max(1, -(-self.draws * len(rows) // AT_ONCE))):
+            homes, slips = _shocks(self.homes, some, area, self.chance, self.draws, self.seed)
+            homes *= (sites.homes * weight)[some][:, None]
             for lag in range(EARLIEST, LATEST + 1):
-                share = _share_at(slips, lag)
+                year = np.maximum(sites.year[some] + lag - self.homes.base_year - 1, 0)
+                seen = np.flatnonzero(year < years)
+                at = (place[sites.zone[some]] * len(sites.kinds) + sites.kind[some]) * years + year
+                share = _share_at(slips[seen], lag)
                 if share.any():
-                    in_zones, who_moved = _at_lag(part, lag, of_zones)
-                    pupils += in_zones @ (homes * share)
-                    moved += who_moved @ (homes * share)
-        shape = (years, groups, self.draws)
-        return HomesFutures(on_the_grid(pupils.reshape(of_zones, *shape)), on_the_grid(moved.reshape(shape)))
+                    placed = sparse.csr_array(
+                        (np.ones(len(seen)), (at[seen], np.arange(len(seen)))), shape=(len(completed), len(seen))
+                    )
+                    completed += placed @ (homes[seen] * share)
+        return completed.reshape(*shape, self.draws)
+
+    def _lived_in(self, completed: Number) -> Single:
+        """Return the pupils of completed homes: zone × year × NC year × draw."""
+        years, groups = self.homes.pupils.shape[1:]
+        of_zones = sparse.eye_array(len(completed), dtype=np.float32)
+        brings = sparse.kron(of_zones, _brought(self.homes.yields.profiles, years), format="csr")
+        pupils: Single = brings @ completed.reshape(-1, self.draws).astype(np.float32)
+        return pupils.reshape(len(completed), years, groups, self.draws)
 
 
 def building_chance(assume: Callable[[str], float]) -> BuildingChance:
@@ -88,30 +107,17 @@ def building_chance(assume: Callable[[str], float]) -> BuildingChance:
     )
 
 
-def _placed(sites: Sites, rows: Whole, place: Whole) -> Sites:
-    """Return some rows of the sites. place: by zone, what stands for it."""
-    return replace(
-        sites,
-        development=sites.development[rows],
-        zone=place[sites.zone[rows]],
-        year=sites.year[rows],
-        homes=sites.homes[rows],
-        chance=sites.chance[rows],
-        kind=sites.kind[rows],
-        moved=sites.moved[rows],
-    )
-
-
-def _shocks(homes: Homes, area: str, chance: BuildingChance, draws: int, seed: int) -> tuple[Number, Number]:
-    """Return row × draw: by how much the homes and yields of a row differ, and its slip in years."""
-    sites = homes.sites
-    names, of_row = np.unique(sites.development, return_inverse=True)
+def _shocks(
+    homes: Homes, rows: Whole, area: str, chance: BuildingChance, draws: int, seed: int
+) -> tuple[Number, Number]:
+    """Return row × draw, for some rows in an area: by how much homes and yields differ, and the slip in years."""
+    sites, certain = homes.sites, homes.sites.chance[rows][:, None]
+    names, of_row = np.unique(sites.development[rows], return_inverse=True)
     slips = _draw_each("slip", names, seed, lambda own: chance.slip * own.standard_normal(draws), draws)
     luck = _draw_each("goes ahead", names, seed, lambda own: own.random(draws), draws)
     pace = np.exp(chance.pace * stream(f"building {area}", seed).standard_normal(draws))
-    built = np.divide(luck[of_row] < sites.chance[:, None], sites.chance[:, None], where=sites.chance[:, None] > 0,
-                      out=np.zeros((len(of_row), draws)))  # fmt: skip
-    spread = chance.yield_ * _narrowed(homes.yields.counted, chance.weight)[sites.kind]
+    built = np.divide(luck[of_row] < certain, certain, where=certain > 0, out=np.zeros((len(rows), draws)))
+    spread = chance.yield_ * _narrowed(homes.yields.counted, chance.weight)[sites.kind[rows]]
     yields = np.exp(spread[:, None] * stream("yields", seed).standard_normal(draws))
     return built * yields * pace, np.clip(slips[of_row], EARLIEST, LATEST)
 
@@ -127,20 +133,16 @@ def _share_at(slips: Number, lag: int) -> Number:
     return share
 
 
-def _at_lag(homes: Homes, lag: int, zones: int) -> tuple[sparse.csr_array, sparse.csr_array]:
-    """Return pupils of each row, late by `lag` years: (zone, year and NC year) × row, and (year and NC year) × row."""
-    sites = homes.sites
-    years, groups = homes.pupils.shape[1:]
-    completed = np.maximum(sites.year + lag, homes.base_year + 1)
-    of_rows = pupils_of_rows(sites, homes.yields, completed, homes.base_year + 1 + np.arange(years, dtype=np.int64))
-    cells = of_rows.reshape(len(of_rows), years * groups)
-    row, cell = np.nonzero(cells)
-    pupils, moved = cells[row, cell], (cells * sites.moved[:, None])[row, cell]
-    placed = sites.zone[row] * cells.shape[1] + cell
-    return (
-        sparse.csr_array((pupils, (placed, row)), shape=(zones * cells.shape[1], len(cells))),
-        sparse.csr_array((moved, (cell, row)), shape=(cells.shape[1], len(cells))),
-    )
+def _brought(profiles: Number, years: int) -> sparse.csr_array:
+    """Return (year and NC year) × (kind and planned year of completion), pupils of a home. profiles: as those of Yields."""
+    kinds, longest, groups = profiles.shape
+    year, completed = np.nonzero(np.tri(years, dtype=bool))
+    of_home = profiles[:, np.minimum(year - completed, longest - 1)]
+    shape = (kinds, len(year), groups)
+    row = np.broadcast_to(year[:, None] * groups + np.arange(groups), shape)
+    column = np.broadcast_to((np.arange(kinds)[:, None] * years + completed)[..., None], shape)
+    cells = (of_home.ravel().astype(np.float32), (row.ravel(), column.ravel()))
+    return sparse.csr_array(cells, shape=(years * groups, kinds * years))
 
 
 def _draw_each(

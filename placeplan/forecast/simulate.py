@@ -1,6 +1,6 @@
 """Simulate: other futures than the central one, each a whole and consistent forecast, one planning area after another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,27 +16,18 @@ BLOCK = 4  # areas at a time: what all areas share in a year stays near the proc
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)  # quantiles kept of every planning area: the middle and both intervals
 
 
-@dataclass(frozen=True)
-class HomesFutures:
-    """Simulated pupils of new homes in some zones.
-
-    pupils: zone × year × NC year × draw.  moved: year × NC year × draw, those of all these zones who only moved within
-    the authority.
-    """
-
-    pupils: Number
-    moved: Number
-
-
 class NewHomes(Protocol):
-    """What new homes bring in every future: asked here for one planning area at a time."""
+    """What new homes bring in every future: asked for one planning area at a time."""
 
     @property
     def somebody_moves(self) -> bool:
         """Return whether any of their pupils only moves within the authority."""
 
-    def inside(self, area: str, zones: Whole, *, apart: bool) -> HomesFutures:
-        """Return the pupils in the zones of a planning area (positions): zone by zone, or all as one zone."""
+    def inside(self, area: str, zones: Whole, *, apart: bool) -> Single:
+        """Return the pupils in the zones of a planning area (positions), zone × year × NC year × draw; else all as one zone."""
+
+    def moved(self, areas: tuple[str, ...], area_of_zone: np.ndarray) -> Single:
+        """Return those of all new homes who only moved within the authority: year × NC year × draw."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +90,7 @@ def simulate(
     more draws begin with the same ones. The median of every shock is 1; nothing turns negative; 0 stays 0.
     """
     years = organic.shape[1]
-    drawn = np.stack([normals(name, seed, draws, years) for name in SHARED])
-    shared = shared_shocks(chance, drawn, known_births)
+    shared = shared_shocks(chance, np.stack([normals(name, seed, draws, years) for name in SHARED]), known_births)
     if measured is not None:
         by_area = np.einsum("az,zyn->ayn", np.eye(len(areas))[area_of_zone].T, organic)
         shared *= stretch(chance, by_area, measured, known_births)[..., None].astype(np.float32)
@@ -115,20 +105,13 @@ def gathered(simulation: Simulation, areas: Sequence[int] | None = None) -> Futu
     so totals are the same to the last digit in whatever order or parts areas come, and those of parts may be added.
     Memory: a few arrays of year × NC year × draw, however many areas there are.
     """
-    years, groups, draws = (*simulation.organic.shape[1:], simulation.draws)
-    totals = np.zeros((years, groups, draws))
-    of_areas = np.full((len(simulation.areas), len(LEVELS), years, groups), np.nan)
-    ranks = [position_of(level, draws) for level in LEVELS] if draws else []
-    children = np.empty((groups, draws), dtype=np.float32)
-    wanted = np.arange(len(simulation.areas)) if areas is None else np.asarray(areas, dtype=int)
-    for block in np.array_split(wanted, max(1, -(-len(wanted) // BLOCK))):
-        drawn = [_drawn(simulation, area) for area in block]
-        for year in range(years):
-            for area, own in zip(block, drawn, strict=True):
-                own.children(year, simulation.shared[year], children)
-                totals[year] += children
-                children.sort(axis=-1)
-                of_areas[area, : len(ranks), year] = children[:, ranks].T
+    totals = np.zeros(simulation.shared.shape)
+    of_areas = np.full((len(simulation.areas), len(LEVELS), *simulation.organic.shape[1:]), np.nan)
+    ranks = [position_of(level, simulation.draws) for level in LEVELS] if simulation.draws else []
+    for area, year, children in _each(simulation, range(len(simulation.areas)) if areas is None else areas):
+        totals[year] += children
+        children.sort(axis=-1)
+        of_areas[area, : len(ranks), year] = children[:, ranks].T
     return Futures(np.moveaxis(totals, -1, 0), simulation.areas, of_areas, simulation)
 
 
@@ -145,7 +128,7 @@ def zones_of(simulation: Simulation, area: int) -> Number:
         own.factor(year, shared, factors[year])
     weights = simulation.organic[inside][..., None] * factors
     if simulation.homes is not None:
-        weights += simulation.homes.inside(simulation.areas[area], inside, apart=True).pupils
+        weights += simulation.homes.inside(simulation.areas[area], inside, apart=True)
     return shared_out(whole.astype(float), weights)
 
 
@@ -159,12 +142,24 @@ def _without_movers(simulation: Simulation) -> Simulation:
     homes = simulation.homes
     if homes is None or not homes.somebody_moves:
         return simulation
-    moved = np.zeros(simulation.shared.shape)
-    for area, name in enumerate(simulation.areas):
-        moved += homes.inside(name, np.flatnonzero(simulation.area_of_zone == area), apart=False).moved
-    whole = np.moveaxis(gathered(replace(simulation, homes=None)).totals, 0, -1)
+    whole = np.zeros(simulation.shared.shape)
+    for _, year, children in _each(replace(simulation, homes=None), range(len(simulation.areas))):
+        whole[year] += children
+    moved = homes.moved(simulation.areas, simulation.area_of_zone).astype(float)
     kept = 1 - share_that_moved(moved, whole)
     return replace(simulation, shared=simulation.shared * kept.astype(np.float32))
+
+
+def _each(simulation: Simulation, areas: Sequence[int]) -> Iterator[tuple[int, int, Single]]:
+    """Yield area, year and its children, NC year × draw: always the same array, which may be sorted but not kept."""
+    children = np.empty(simulation.shared.shape[1:], dtype=np.float32)
+    for first in range(0, len(areas), BLOCK):
+        block = areas[first : first + BLOCK]
+        drawn = [_drawn(simulation, area) for area in block]
+        for year, shared in enumerate(simulation.shared):
+            for area, own in zip(block, drawn, strict=True):
+                own.children(year, shared, children)
+                yield area, year, children
 
 
 @dataclass(frozen=True)
@@ -203,5 +198,5 @@ def _drawn(simulation: Simulation, area: int) -> _Drawn:
     organic = simulation.organic[inside].sum(axis=0).astype(np.float32)
     if simulation.homes is None:
         return _Drawn(until, np.reciprocal(until), organic, None)
-    homes = simulation.homes.inside(name, inside, apart=False).pupils[0].astype(np.float32)
+    homes = simulation.homes.inside(name, inside, apart=False)[0]
     return _Drawn(until, np.reciprocal(until), organic, homes)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +11,6 @@ from forecast.build import BASE, assumption, developments, homes, steady
 from placeplan.forecast import housing_futures
 from placeplan.forecast.housing import homes_of
 from placeplan.forecast.housing_futures import BuildingChance, HomesByChance, building_chance
-from placeplan.forecast.simulate import HomesFutures
 
 ZONES = ("Z1", "Z2")
 SURE = BuildingChance(pace=0.0, slip=0.0, yield_=0.0, weight=200.0)
@@ -24,8 +24,9 @@ def futures(rows, chance=CHANCE, *, draws=20, seed=1, years=8, **tables):
 
 def inside(of, chance, draws, seed):
     """Pupils draw × zone × year × NC year, and who of them moved within, draw × year × NC year."""
-    drawn = HomesByChance(of, chance, draws, seed).inside("A", np.arange(2), apart=True)
-    return HomesFutures(np.moveaxis(drawn.pupils, -1, 0), np.moveaxis(drawn.moved, -1, 0))
+    by_chance = HomesByChance(of, chance, draws, seed)
+    pupils, moved = by_chance.inside("A", np.arange(2), apart=True), by_chance.moved(("A",), np.zeros(2, dtype=int))
+    return SimpleNamespace(pupils=np.moveaxis(pupils, -1, 0), moved=np.moveaxis(moved, -1, 0))
 
 
 def certain(rows):
