@@ -76,16 +76,12 @@ class HomesByChance:
         for some in np.array_split(rows, max(1, -(-self.draws * len(rows) // AT_ONCE))):
             homes, slips = _shocks(self.homes, some, area, self.chance, self.draws, self.seed)
             homes *= (sites.homes * weight)[some][:, None]
+            at = (place[sites.zone[some]] * len(sites.kinds) + sites.kind[some]) * years
             for lag in range(EARLIEST, LATEST + 1):
                 year = np.maximum(sites.year[some] + lag - self.homes.base_year - 1, 0)
-                seen = np.flatnonzero(year < years)
-                at = (place[sites.zone[some]] * len(sites.kinds) + sites.kind[some]) * years + year
-                share = _share_at(slips[seen], lag)
-                if share.any():
-                    placed = sparse.csr_array(
-                        (np.ones(len(seen)), (at[seen], np.arange(len(seen)))), shape=(len(completed), len(seen))
-                    )
-                    completed += placed @ (homes[seen] * share)
+                seen, share = year < years, _share_at(slips, lag)
+                if share[seen].any():
+                    completed += _gathered_at(at[seen] + year[seen], len(completed)) @ (homes[seen] * share[seen])
         return completed.reshape(*shape, self.draws)
 
     def _lived_in(self, completed: Number) -> Single:
@@ -93,7 +89,7 @@ class HomesByChance:
         years, groups = self.homes.pupils.shape[1:]
         of_zones = sparse.eye_array(len(completed), dtype=np.float32)
         brings = sparse.kron(of_zones, _brought(self.homes.yields.profiles, years), format="csr")
-        pupils: Single = brings @ completed.reshape(-1, self.draws).astype(np.float32)
+        pupils: Single = brings @ completed.reshape(brings.shape[1], self.draws).astype(np.float32)
         return pupils.reshape(len(completed), years, groups, self.draws)
 
 
@@ -131,6 +127,12 @@ def _share_at(slips: Number, lag: int) -> Number:
     """Return the share of a row's homes that are late by a whole number of years: a slip between two is shared by both."""
     share: Number = np.maximum(1 - np.abs(slips - lag), 0)
     return share
+
+
+def _gathered_at(places: Whole, of: int) -> sparse.csr_array:
+    """Return place × row, 1 where a row belongs: it adds up rows at each of so many places."""
+    rows = np.arange(len(places))
+    return sparse.csr_array((np.ones(len(places)), (places, rows)), shape=(of, len(places)))
 
 
 def _brought(profiles: Number, years: int) -> sparse.csr_array:
