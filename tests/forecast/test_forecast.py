@@ -298,6 +298,23 @@ def test_an_area_that_has_grown_goes_on_to_grow_against_the_others_and_the_autho
 
 
 @both
+@cases(10)
+@given(st.integers(0, 10), st.floats(1, 4))
+def test_a_cohort_whose_small_count_is_hidden_lies_between_its_least_and_its_greatest(method, group, assumed):
+    def cohort(count):
+        rolls = [[3.0] * GROUPS for _ in range(5)]
+        rolls[-1][group] = count
+        told = forecast(steady(3.0, zones=("Z1",), tables={"pupils": pupils(rolls)}, **METHODS[method]))
+        years = [year for year in range(len(told.years)) if group + 1 + year < 12]
+        return told.central[0, years, [group + 1 + year for year in years]]
+
+    least, between, greatest = (cohort(count) for count in (1.0, assumed, 4.0))
+    assert (least < greatest).all()
+    assert (least <= between + 1e-9).all()
+    assert (between <= greatest + 1e-9).all()
+
+
+@both
 def test_censuses_and_children_after_the_base_year_are_never_read(method):
     one = steady(draws=5, **METHODS[method])
     later = {
