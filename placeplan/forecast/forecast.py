@@ -4,23 +4,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placeplan.domain.arrays import Number, Single
+from placeplan.domain.arrays import Number
 from placeplan.domain.progress import Progress, silent
 from placeplan.forecast import reception as of_reception
 from placeplan.forecast import survival as of_survival
 from placeplan.forecast.authority import change_of
 from placeplan.forecast.births import BirthsByZone, births_by_zone
 from placeplan.forecast.bulges import without_bulges
+from placeplan.forecast.chance import spread
 from placeplan.forecast.early_years import early_years
 from placeplan.forecast.history import History, history
 from placeplan.forecast.housing import Homes, homes_of
-from placeplan.forecast.housing_futures import building_chance, futures_of_homes
+from placeplan.forecast.housing_futures import HomesByChance, building_chance
 from placeplan.forecast.housing_moves import left_behind
 from placeplan.forecast.parts import parts_of
 from placeplan.forecast.post16 import staying_on
 from placeplan.forecast.reconcile import on_the_grid, shared_out
 from placeplan.forecast.send import specialist
-from placeplan.forecast.simulate import simulate, spread
+from placeplan.forecast.simulate import Futures, simulate
 from placeplan.forecast.value import Forecast
 from placeplan.forecast.zones import Residents, residents
 from placeplan.scenario.scenario import Scenario
@@ -58,7 +59,7 @@ def forecast(scenario: Scenario, *, progress: Progress = silent) -> Forecast:
         years=scenario.planned_years,
         base=here.base,
         central=central,
-        draws=_draws(scenario, past, here, born, moved, homes),
+        futures=_futures(scenario, past, here, born, moved, homes),
         parts=parts,
         needs=needs,
         specialist=special,
@@ -122,9 +123,9 @@ def _reception_of_zones(scenario: Scenario, here: Residents, born: BirthsByZone,
     return factors
 
 
-def _draws(
+def _futures(
     scenario: Scenario, past: History, here: Residents, born: BirthsByZone, moved: _Moved, homes: Homes
-) -> Single:
+) -> Futures:
     """Return simulated futures of organic and housing pupils."""
     settings = scenario.settings
     of_cohort = [year - of_reception.YEARS_TO_RECEPTION for year in past.years]
@@ -133,12 +134,8 @@ def _draws(
     chance = spread(past.rolls, settings.forecast.survival_weights, scenario.assume, np.array(births))
     counted = sum(year - of_reception.YEARS_TO_RECEPTION <= born.last_known for year in scenario.planned_years)
     how_many = {"draws": settings.forecast.draws, "seed": settings.solve.seed}
-    futures = simulate(
-        moved.organic, here.areas, here.area_of_zone, chance, **how_many, known_births=counted, measured=moved.spread
-    )
-    of_homes = futures_of_homes(homes, here.areas, here.area_of_zone, building_chance(scenario.assume), **how_many)
-    if of_homes.moved.any():
-        left = left_behind(of_homes.moved.astype(np.float64), futures.astype(np.float64))
-        futures -= left.astype(np.float32)
-    futures += of_homes.pupils
-    return futures
+    by_chance = HomesByChance(homes, building_chance(scenario.assume), **how_many) if homes.pupils.any() else None
+    return simulate(
+        moved.organic, here.areas, here.area_of_zone, chance, **how_many,
+        known_births=counted, measured=moved.spread, homes=by_chance,
+    )  # fmt: skip

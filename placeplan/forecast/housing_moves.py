@@ -18,7 +18,11 @@ def left_behind(moved: Number, organic: Number) -> Number:
     >>> left_behind(np.array([[6.0]]), np.array([[[10.0]], [[20.0]]])).ravel().tolist()
     [2.0, 4.0]
     """
-    whole = organic.sum(axis=-3)
-    share = np.divide(np.minimum(moved, whole), whole, out=np.zeros_like(whole), where=whole > 0)
-    left: Number = organic * share[..., None, :, :]
+    left: Number = organic * share_that_moved(moved, organic.sum(axis=-3))[..., None, :, :]
     return left
+
+
+def share_that_moved(moved: Number, whole: Number) -> Number:
+    """Return the part of all children who move into new homes within the authority, at most 1; 0 where there are none."""
+    share: Number = np.divide(np.minimum(moved, whole), whole, out=np.zeros_like(whole), where=whole > 0)
+    return share

@@ -1,163 +1,202 @@
-"""Simulate: other futures than the central one, each a whole and consistent forecast."""
+"""Simulate: other futures than the central one, each a whole and consistent forecast, one planning area after another."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
-from placeplan.domain.arrays import Number, Single
-from placeplan.domain.years import MAINSTREAM
-from placeplan.forecast.streams import stream
+from placeplan.domain.arrays import Number, Single, Whole
+from placeplan.forecast.chance import Spread
+from placeplan.forecast.housing_moves import share_that_moved
+from placeplan.forecast.reconcile import put_on_the_grid, shared_out
+from placeplan.forecast.shocks import SHARED, normals, own_way, shared_shocks, since, stretch
 
-LONGEST_HORIZON = 25  # as in the settings: a longer horizon adds years and leaves the earlier ones as they were
-GROUPS = len(MAINSTREAM)
-Assume = Callable[[str], float]
+BLOCK = 4  # areas at a time: what all areas share in a year stays near the processor meanwhile, and memory stays small
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)  # quantiles kept of every planning area: the middle and both intervals
+
+
+class NewHomes(Protocol):
+    """What new homes bring in every future: asked for one planning area at a time."""
+
+    @property
+    def somebody_moves(self) -> bool:
+        """Return whether any of their pupils only moves within the authority."""
+
+    def inside(self, area: str, zones: Whole, *, apart: bool) -> Single:
+        """Return the pupils in the zones of a planning area (positions), zone × year × NC year × draw; else all as one zone."""
+
+    def moved(self, areas: tuple[str, ...], area_of_zone: np.ndarray) -> Single:
+        """Return those of all new homes who only moved within the authority: year × NC year × draw."""
 
 
 @dataclass(frozen=True)
-class Spread:
-    """Standard deviations of the factors of chance, in logarithms (0.01 is 1 %).
+class Simulation:
+    """All that futures are made of: any area can be drawn from it at any time, and is always the same.
 
-    authority, area, nc_year: of a year's survival, shared by all year groups, by those of a planning area, or own.
-    reception: of the ratio of Reception to births.  births: of births not known yet, a year.
-    lasting: part of each that lasts for the whole horizon, because past ratios don't tell the true mean.
+    organic: zone × year × NC year of the central forecast without new homes.  areas: names of the planning areas;
+    area_of_zone: position among them.  shared: year × NC year × draw, factor of what all areas share, with the part of
+    the children who don't move into new homes elsewhere.  homes: None where none are to come.
     """
 
-    authority: float
-    area: float
-    nc_year: float
-    reception: float
-    births: float
-    lasting: float
+    organic: Number
+    areas: tuple[str, ...]
+    area_of_zone: np.ndarray
+    chance: Spread
+    seed: int
+    shared: Single
+    homes: NewHomes | None
+
+    @property
+    def draws(self) -> int:
+        """Return how many futures there are."""
+        return len(self.shared[0, 0])
 
 
-def spread(rolls: Number, weights: tuple[float, ...], assume: Assume, births: Number | None = None) -> Spread:
-    """Estimate the spread from the history's own residuals, never below the stated floors.
+@dataclass(frozen=True)
+class Futures:
+    """Simulated futures: the authority in each of them, and what is published of its planning areas.
 
-    rolls: academic year × NC year.  births: those four years before each, NaN where unknown.
-    The residual of a ratio is its logarithm less the mean of its year group; its mean over Year 1 … Year 11 in a year is
-    the authority's factor, what is left the year group's own. The floors are assumptions named forecast.spread_….
-    A mean of ratios weighted w has the standard deviation σ · √Σw² / Σw: that part lasts.
+    totals: draw × year × NC year, children of the authority.  areas: names of the planning areas.
+    of_areas: area × level (LEVELS) × year × NC year, quantiles over the draws; NaN without draws.
+    simulation: draws the zones of any area anew.
     """
-    authority, own = _residuals(rolls)
-    of_weights = np.asarray(weights[-max(min(len(weights), len(rolls) - 1), 1) :])
-    return Spread(
-        authority=max(authority, assume("forecast.spread_authority")),
-        area=assume("forecast.spread_area"),
-        nc_year=max(own, assume("forecast.spread_nc_year")),
-        reception=max(_of_reception(rolls, births), assume("forecast.spread_reception")),
-        births=assume("forecast.spread_births"),
-        lasting=float(np.sqrt((of_weights**2).sum()) / of_weights.sum()),
-    )
+
+    totals: Number
+    areas: tuple[str, ...]
+    of_areas: Number
+    simulation: Simulation
+
+    def zones(self) -> Number:
+        """Return draw × zone × year × NC year: every zone in every future, held at once. For small authorities only."""
+        of = self.simulation
+        everywhere = np.empty((of.draws, *of.organic.shape))
+        for area in range(len(of.areas)):
+            everywhere[:, of.area_of_zone == area] = np.moveaxis(zones_of(of, area), -1, 0)
+        return everywhere
 
 
 def simulate(
-    organic: Number, areas: tuple[str, ...], area_of_zone: np.ndarray, chance: Spread, *, draws: int,
-    seed: int, known_births: int, measured: Number | None = None,
-) -> Single:  # fmt: skip
-    """Return simulated futures, draw × zone × year × NC year.
+    organic: Number, areas: tuple[str, ...], area_of_zone: np.ndarray, chance: Spread, *, draws: int, seed: int,
+    known_births: int, measured: Number | None = None, homes: NewHomes | None = None,
+) -> Futures:  # fmt: skip
+    """Return simulated futures.
 
-    organic: zone × year × NC year of the central forecast without new homes.  areas: names of the planning areas;
-    area_of_zone: position among them.  known_births: planned years whose Reception is born and counted already.
-    measured: phase (primary, secondary) × at least the planned years, standard deviation of ln of the authority's total
-    as earlier forecasts showed it; the shared shocks are stretched until the futures have it.
-    A future is the central forecast × exp(shocks gathered along the cohort).
+    organic, areas, area_of_zone, homes: see Simulation.  known_births: planned years whose Reception is born and counted
+    already.  measured: phase × at least the planned years, how uncertain the authority's totals are (see stretch).
+    A future is the central forecast × exp(shocks gathered along the cohort), and pupils of new homes come on top.
     Shocks are those of the authority and of the year group, shared by all zones, and those of the area. Each has a
     random stream of its own, found from its name and the seed: another area more leaves every stream as it was, and
     more draws begin with the same ones. The median of every shock is 1; nothing turns negative; 0 stays 0.
     """
     years = organic.shape[1]
-    futures = np.empty((draws, *organic.shape), dtype=np.float32)
-    shared = _shared_shocks(chance, draws, seed, years, known_births)
-    if measured is not None and draws > 1:
-        apart = [_area_shocks(name, chance, draws, seed, years) for name in areas]
-        shared = _stretched(shared, apart, organic, area_of_zone, measured)
-    for area, name in enumerate(areas):
-        inside = np.flatnonzero(area_of_zone == area)
-        factor = np.exp(shared + _area_shocks(name, chance, draws, seed, years)).astype(np.float32)
-        futures[:, inside] = organic[inside].astype(np.float32) * factor[:, None]
-    return futures
+    shared = shared_shocks(chance, np.stack([normals(name, seed, draws, years) for name in SHARED]), known_births)
+    if measured is not None:
+        by_area = np.einsum("az,zyn->ayn", np.eye(len(areas))[area_of_zone].T, organic)
+        shared *= stretch(chance, by_area, measured, known_births)[..., None].astype(np.float32)
+    np.exp(shared, out=shared)
+    return gathered(_without_movers(Simulation(organic, areas, area_of_zone, chance, seed, shared, homes)))
 
 
-def _stretched(
-    shared: Number, own: list[Number], organic: Number, area_of_zone: np.ndarray, measured: Number
-) -> Number:
-    """Stretch the shared shocks, by phase and year, so that the authority's totals are as uncertain as measured.
+def gathered(simulation: Simulation, areas: Sequence[int] | None = None) -> Futures:
+    """Simulate areas one after another, keep the quantiles of each and add it to the authority, draw by draw.
 
-    What the areas' own shocks add is taken off first; where these alone are more than was measured, a third of it is left
-    to the shared ones. The sixth form is stretched as secondary.
+    areas: positions of those to simulate, in any order; all unless given. Every number lies on the grid of `reconcile`,
+    so totals are the same to the last digit in whatever order or parts areas come, and those of parts may be added.
+    Memory: a few arrays of year × NC year × draw, however many areas there are.
     """
-    members = np.eye(len(own))[area_of_zone].T
-    by_area = np.einsum("az,zyn->ayn", members, organic)
-    stretched = shared.copy()
-    for phase, (groups, all_groups) in enumerate(((slice(0, 7), slice(0, 7)), (slice(7, 12), slice(7, 14)))):
-        weights = by_area[:, :, groups]
-        whole = np.maximum(weights.sum(axis=(0, 2)), 1e-9)
-        common = np.einsum("dyn,yn->dy", shared[:, :, groups], weights.sum(axis=0)) / whole
-        apart = sum(np.einsum("dyn,yn->dy", own[a][:, :, groups], weights[a]) for a in range(len(own))) / whole
-        target = measured[phase, : shared.shape[1]]
-        left = np.sqrt(np.maximum(target**2 - np.var(apart, axis=0), (target / 3) ** 2))
-        spread = common.std(axis=0)
-        factor = np.divide(left, spread, out=np.ones_like(left), where=spread > 0)
-        stretched[:, :, all_groups] *= factor[None, :, None]
-    return stretched
+    totals = np.zeros(simulation.shared.shape)
+    of_areas = np.full((len(simulation.areas), len(LEVELS), *simulation.organic.shape[1:]), np.nan)
+    ranks = [position_of(level, simulation.draws) for level in LEVELS] if simulation.draws else []
+    for area, year, children in _each(simulation, range(len(simulation.areas)) if areas is None else areas):
+        totals[year] += children
+        children.sort(axis=-1)
+        of_areas[area, : len(ranks), year] = children[:, ranks].T
+    return Futures(np.moveaxis(totals, -1, 0), simulation.areas, of_areas, simulation)
 
 
-def along_cohorts(of_year: Number, entering: Number) -> Number:
-    """Add up shocks along each cohort: draw × year × NC year.
+def zones_of(simulation: Simulation, area: int) -> Number:
+    """Return zone of an area × year × NC year × draw, zones in the order of the scenario.
 
-    of_year: draw × year × NC year, on a group that moves up into it.  entering: draw × year, on Reception.
+    They share the area's children in every future as their own forecasts and new homes say, so they add up to it exactly.
     """
-    gathered = np.zeros_like(of_year)
-    before = np.zeros_like(of_year[:, 0])
-    for year in range(of_year.shape[1]):
-        gathered[:, year, 1:] = before[:, :-1] + of_year[:, year, 1:]
-        gathered[:, year, 0] = entering[:, year]
-        before = gathered[:, year]
-    return gathered
+    inside = np.flatnonzero(simulation.area_of_zone == area)
+    own, whole = _drawn(simulation, area), np.empty_like(simulation.shared)
+    factors = np.empty_like(simulation.shared)
+    for year, shared in enumerate(simulation.shared):
+        own.children(year, shared, whole[year])
+        own.factor(year, shared, factors[year])
+    weights = simulation.organic[inside][..., None] * factors
+    if simulation.homes is not None:
+        weights += simulation.homes.inside(simulation.areas[area], inside, apart=True)
+    return shared_out(whole.astype(float), weights)
 
 
-def _shared_shocks(chance: Spread, draws: int, seed: int, years: int, known_births: int) -> Number:
-    """Return the shocks that all zones share, gathered along cohorts: draw × year × NC year."""
-    of_year = chance.authority * _normal("authority", seed, draws, years, chance.lasting)[..., None]
-    groups = _normal("year groups", seed, draws * GROUPS, years, chance.lasting).reshape(draws, GROUPS, years)
-    survival = of_year + chance.nc_year * groups.transpose(0, 2, 1)
-    steps = np.arange(years) >= known_births
-    unborn = np.cumsum(_normal("births", seed, draws, years, 0.0) * steps, axis=1)
-    entering = chance.reception * _normal("reception", seed, draws, years, chance.lasting) + chance.births * unborn
-    return along_cohorts(survival, entering)
+def position_of(level: float, draws: int) -> int:
+    """Return which of the draws in ascending order stands at a level between 0 and 1."""
+    return round(level * (draws - 1))
 
 
-def _area_shocks(name: str, chance: Spread, draws: int, seed: int, years: int) -> Number:
-    """Return a planning area's own shocks, gathered along cohorts: draw × year × NC year."""
-    of_year = chance.area * _normal(f"area {name}", seed, draws, years, chance.lasting)
-    return along_cohorts(np.repeat(of_year[..., None], GROUPS, axis=2), of_year)
+def _without_movers(simulation: Simulation) -> Simulation:
+    """Return the simulation in which those who move into new homes within the authority leave where they lived."""
+    homes = simulation.homes
+    if homes is None or not homes.somebody_moves:
+        return simulation
+    whole = np.zeros(simulation.shared.shape)
+    for _, year, children in _each(replace(simulation, homes=None), range(len(simulation.areas))):
+        whole[year] += children
+    moved = homes.moved(simulation.areas, simulation.area_of_zone).astype(float)
+    kept = 1 - share_that_moved(moved, whole)
+    return replace(simulation, shared=simulation.shared * kept.astype(np.float32))
 
 
-def _normal(name: str, seed: int, rows: int, years: int, lasting: float) -> Number:
-    """Return row × year of a named stream: a normal for each year, and one that lasts, `lasting` times as large."""
-    drawn = stream(name, seed).standard_normal((rows, LONGEST_HORIZON + 1))
-    return drawn[:, 1 : years + 1] + lasting * drawn[:, :1]
+def _each(simulation: Simulation, areas: Sequence[int]) -> Iterator[tuple[int, int, Single]]:
+    """Yield area, year and its children, NC year × draw: always the same array, which may be sorted but not kept."""
+    children = np.empty(simulation.shared.shape[1:], dtype=np.float32)
+    for first in range(0, len(areas), BLOCK):
+        block = areas[first : first + BLOCK]
+        drawn = [_drawn(simulation, area) for area in block]
+        for year, shared in enumerate(simulation.shared):
+            for area, own in zip(block, drawn, strict=True):
+                own.children(year, shared, children)
+                yield area, year, children
 
 
-def _residuals(rolls: Number) -> tuple[float, float]:
-    """Return the standard deviations of the authority's yearly factor and of the year groups' own; 0 for too few years."""
-    below, above = rolls[:-1, :11], rolls[1:, 1:12]
-    seen = (below > 0) & (above > 0)
-    whole = seen.all(axis=0)
-    if len(below) < 2 or not whole.any():
-        return 0.0, 0.0
-    ratios = np.log(above[:, whole] / below[:, whole])
-    residual = ratios - ratios.mean(axis=0)
-    factor = residual.mean(axis=1, keepdims=True)
-    freedom = len(below) / (len(below) - 1)  # the mean was taken off
-    return float(np.sqrt((factor**2).mean() * freedom)), float(np.sqrt(((residual - factor) ** 2).mean() * freedom))
+@dataclass(frozen=True)
+class _Drawn:
+    """What chance does to one area, drawn for all years.
+
+    until: (1 + years) × draw, factor of its own shocks up to the end of each year, from 1 on.  before: 1 / until.
+    organic: year × NC year.  homes: year × NC year × draw, pupils of new homes; None where none are to come.
+    """
+
+    until: Single
+    before: Single
+    organic: Single
+    homes: Single | None
+
+    def factor(self, year: int, shared: Single, out: Single) -> None:
+        """Write into `out`, NC year × draw, how the area differs from the central forecast. shared: that of all areas."""
+        np.take(self.before, since(year), axis=0, out=out, mode="clip")  # the mode that checks would copy
+        out *= self.until[year + 1]
+        out *= shared
+
+    def children(self, year: int, shared: Single, out: Single) -> None:
+        """Write into `out`, NC year × draw, the area's children, on the grid."""
+        self.factor(year, shared, out)
+        out *= self.organic[year][:, None]
+        if self.homes is not None:
+            out += self.homes[year]
+        put_on_the_grid(out)
 
 
-def _of_reception(rolls: Number, births: Number | None) -> float:
-    """Return the standard deviation of the logarithm of Reception to births; 0 for too few years."""
-    if births is None:
-        return 0.0
-    paired = (rolls[:, 0] > 0) & (np.nan_to_num(births) > 0)
-    ratio = np.log(rolls[paired, 0] / births[paired])
-    return float(ratio.std(ddof=1)) if len(ratio) > 2 else 0.0
+def _drawn(simulation: Simulation, area: int) -> _Drawn:
+    """Draw an area's own chance, and its new homes'."""
+    inside, name = np.flatnonzero(simulation.area_of_zone == area), simulation.areas[area]
+    years = simulation.organic.shape[1]
+    until = np.exp(own_way(simulation.chance, normals(f"area {name}", simulation.seed, simulation.draws, years)))
+    organic = simulation.organic[inside].sum(axis=0).astype(np.float32)
+    if simulation.homes is None:
+        return _Drawn(until, np.reciprocal(until), organic, None)
+    homes = simulation.homes.inside(name, inside, apart=False)[0]
+    return _Drawn(until, np.reciprocal(until), organic, homes)

@@ -17,7 +17,7 @@ def summary(forecast: Forecast) -> pd.DataFrame:
     """
     rows = []
     for name, groups in STAGES.items():
-        totals = forecast.draws[..., groups].sum(axis=(1, 3), dtype=np.float64)
+        totals = forecast.futures.totals[..., groups].sum(axis=-1)
         unknown = np.full((2, len(forecast.years)), np.nan)
         low, high = np.quantile(totals, [0.1, 0.9], axis=0, method="nearest") if len(totals) else unknown
         rows.append(

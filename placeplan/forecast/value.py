@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from placeplan.domain.arrays import Number, Single
+from placeplan.domain.arrays import Number
 from placeplan.domain.years import name_of_nc_year, name_of_year
+from placeplan.forecast.simulate import LEVELS, Futures, position_of
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Forecast:
     base: zone × NC year, pupils of mainstream schools in the base year by zone of residence (their sum over zones is
     the roll of all mainstream schools in that year group).  central: zone × year × NC year, the expected number.
     Years 12 and 13 hold those who want a school sixth form (target of participation less the colleges' share).
-    draws: draw × zone × year × NC year, simulated futures, float32; their median lies by the central forecast.
+    futures: simulated futures, of which the authority's totals and its planning areas' quantiles are held; their median
+    lies by the central forecast.
     parts: name of a cause → zone × year × NC year; "baseline", "births", "moving_up", "survival", "migration",
     "housing", "post_16" add up to central exactly.
     needs: names of primary needs; specialist: zone × need × year, children who need a specialist place, R–13.
@@ -31,7 +33,7 @@ class Forecast:
     years: tuple[int, ...]
     base: Number
     central: Number
-    draws: Single
+    futures: Futures
     parts: dict[str, Number]
     needs: tuple[str, ...]
     specialist: Number
@@ -39,42 +41,44 @@ class Forecast:
     early_years: Number
     notes: tuple[str, ...] = ()
 
+    @property
+    def draws(self) -> Number:
+        """Return draw × zone × year × NC year: every zone in every future, drawn anew and held at once."""
+        return self.futures.zones()
+
     def interval(self, least: float, most: float) -> tuple[Number, Number]:
         """Return two quantiles over the draws for the whole authority, each year × NC year; NaN without draws."""
-        return _quantiles(self.draws, least, most)
+        totals = self.futures.totals
+        if not len(totals):
+            unknown = np.full(totals.shape[1:], np.nan)
+            return unknown, unknown
+        ascending = np.sort(totals, axis=0)
+        return ascending[position_of(least, len(totals))], ascending[position_of(most, len(totals))]
 
     def frame(self) -> pd.DataFrame:
-        """Return area, academic_year, nc_year, median, low_80, high_80: the authority, then each planning area."""
-        names = ["authority", *sorted(set(self.planning_areas))]
+        """Return area, academic_year, nc_year, median, low_80, high_80: the authority, then each planning area.
+
+        median: the central forecast, which adds up to the authority's; the bounds don't, for not all areas are at theirs
+        in the same future.
+        """
         of_zone = np.array(self.planning_areas)
-        parts = []
-        for name in names:
-            inside = np.ones(len(of_zone), dtype=bool) if name == "authority" else of_zone == name
-            low, high = _quantiles(self.draws[:, inside], 0.1, 0.9)
-            parts.append(_tidy(name, self.years, np.stack([self.central[inside].sum(axis=0), low, high], axis=-1)))
+        parts = [_tidy("authority", self.years, self.central.sum(axis=0), *self.interval(0.1, 0.9))]
+        for area, bounds in zip(self.futures.areas, self.futures.of_areas, strict=True):
+            low, high = bounds[LEVELS.index(0.1)], bounds[LEVELS.index(0.9)]
+            parts.append(_tidy(area, self.years, self.central[of_zone == area].sum(axis=0), low, high))
         return pd.concat(parts, ignore_index=True)
 
 
-def _quantiles(draws: Single, least: float, most: float) -> tuple[Number, Number]:
-    """Return two quantiles of the sum over zones; NaN where nothing was drawn."""
-    if not len(draws):
-        unknown = np.full(draws.shape[2:], np.nan)
-        return unknown, unknown
-    totals = np.sort(draws.sum(axis=1, dtype=np.float64), axis=0)
-    last = len(totals) - 1
-    return totals[round(least * last)], totals[round(most * last)]
-
-
-def _tidy(area: str, years: tuple[int, ...], cells: Number) -> pd.DataFrame:
+def _tidy(area: str, years: tuple[int, ...], central: Number, low: Number, high: Number) -> pd.DataFrame:
     """Return one row a year and year group."""
-    groups = cells.shape[1]
+    groups = central.shape[1]
     return pd.DataFrame(
         {
             "area": area,
             "academic_year": np.repeat([name_of_year(y) for y in years], groups),
             "nc_year": np.tile([name_of_nc_year(n) for n in range(groups)], len(years)),
-            "median": cells[..., 0].ravel(),
-            "low_80": cells[..., 1].ravel(),
-            "high_80": cells[..., 2].ravel(),
+            "median": central.ravel(),
+            "low_80": low.ravel(),
+            "high_80": high.ravel(),
         }
     )

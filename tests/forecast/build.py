@@ -14,6 +14,7 @@ from placeplan.scenario.tables import TABLES
 
 BASE = 2018
 GROUPS = 14
+METHODS = {"plain": {"method": "plain"}, "pooled": {"method": "pooled", "la_code": "823"}}  # what a scenario says
 
 
 def frame(table, rows):
@@ -83,13 +84,15 @@ def assumption(name, value):
 STAYING_ON = [assumption("participation.target", 1), assumption("participation.college_share", 0)]
 
 
-def authority(tables, *, zones=("Z1", "Z2"), areas=None, base=BASE, years=4, draws=0, seed=1, **of_forecast):
+def authority(
+    tables, *, zones=("Z1", "Z2"), areas=None, base=BASE, years=4, draws=0, seed=1, la_code="", **of_forecast
+):
     """A scenario of square zones in a row, a kilometre each; tables: name → rows, or a frame."""
     areas = areas or ["A"] * len(zones)
     given = {name: rows if isinstance(rows, pd.DataFrame) else frame(name, rows) for name, rows in tables.items()}
     empty = {name: frame(name, []) for name in TABLES}
     settings = Settings(
-        name="town", title="A town", base_year=base, horizon_years=years, solve=Solve(seed=seed),
+        name="town", title="A town", base_year=base, horizon_years=years, solve=Solve(seed=seed), la_code=la_code,
         forecast=ForecastSettings(draws=draws, **of_forecast),
     )  # fmt: skip
     layer = gpd.GeoDataFrame(
@@ -127,13 +130,18 @@ def moved(tables, years):
 
 
 @st.composite
-def towns(draw, *, most_zones=4, history=True):
-    """Tables, zones and areas of a small town: any rolls, any births, zones of one or two planning areas."""
+def towns(draw, *, most_zones=4, history=True, method="plain"):
+    """Tables, zones and areas of a small town: any rolls, any births, zones of one or two planning areas.
+
+    For the pooled method rolls are those of an authority that it is used for: 4 censuses, nobody missing to Year 11.
+    """
     zones = [f"Z{i}" for i in range(1, draw(st.integers(1, most_zones)) + 1)]
     areas = [draw(st.sampled_from(["A", "B"])) for _ in zones]
     random = np.random.default_rng(draw(st.integers(0, 2**20)))
     few = draw(st.booleans())  # zeros, ones and ties are frequent in small places
-    rolls = random.integers(0, 4 if few else 200, (draw(st.integers(1, 6)), GROUPS))
+    pooled = method == "pooled"
+    rolls = random.integers(0, 4 if few else 200, (draw(st.integers(4, 7) if pooled else st.integers(1, 6)), GROUPS))
+    rolls[:, :12] += pooled
     rolls[-1, 5] += 1  # somebody is at school in the base year
     years = draw(st.integers(1, 3)) if history else 1
     living = {zone: random.integers(0, 3 if few else 60, (years, GROUPS)) for zone in zones}

@@ -3,15 +3,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecast.build import BASE, GROUPS, developments, homes, steady
+from cases import cases
+from forecast.build import BASE, GROUPS, METHODS, developments, homes, steady
 from placeplan.forecast.forecast import forecast
 from placeplan.forecast.reconcile import GRAIN
 
 ZONES = ("Z1", "Z2")
 CLASS = 30
+both = pytest.mark.parametrize("method", METHODS)
 
 
-def of_homes(rows, **more):
+def of_homes(rows, *, method="plain", **more):
+    more |= METHODS[method]
     tables = {"housing": rows, "yields": more.pop("yields", [])}
     return forecast(steady(tables=tables, years=more.pop("years", 8), **more))
 
@@ -34,9 +37,11 @@ profile = st.lists(
 )
 
 
+@both
+@cases(15)
 @given(developments(ZONES), profile)
-def test_homes_add_dwellings_by_yield_by_probability_in_the_years_of_their_profile(rows, yields):
-    told = of_homes(rows, yields=yields)
+def test_homes_add_dwellings_by_yield_by_probability_in_the_years_of_their_profile(method, rows, yields):
+    told = of_homes(rows, yields=yields, method=method)
     expected = np.zeros((2, 8, GROUPS))
     for row in rows:  # an independent count, one development and year group at a time
         for year in range(8):
@@ -50,40 +55,49 @@ def test_homes_add_dwellings_by_yield_by_probability_in_the_years_of_their_profi
                     per_home = 0.2 / 7 if nc < 7 else 0.03
                 if since >= 0 and row["academic_year"] > BASE:
                     expected[ZONES.index(row["zone"]), year, nc] += row["dwellings"] * row["probability"] * per_home
-    np.testing.assert_allclose(told.central - forecast(steady(years=8)).central, expected, atol=2 * GRAIN)
+    np.testing.assert_allclose(told.central - of_homes([], method=method).central, expected, atol=2 * GRAIN)
 
 
+@both
+@cases(15)
 @given(developments(ZONES), developments(ZONES), profile)
-def test_two_plans_of_building_bring_what_each_of_them_brings(one, other, yields):
+def test_two_plans_of_building_bring_what_each_of_them_brings(method, one, other, yields):
     other = [row | {"development": f"E{i}"} for i, row in enumerate(other)]
-    nothing = of_homes([]).central
-    both = of_homes(one + other, yields=yields).central - nothing
-    apart = [of_homes(rows, yields=yields).central - nothing for rows in (one, other)]
+    nothing = of_homes([], method=method).central
+    both = of_homes(one + other, yields=yields, method=method).central - nothing
+    apart = [of_homes(rows, yields=yields, method=method).central - nothing for rows in (one, other)]
     np.testing.assert_allclose(both, apart[0] + apart[1], atol=1e-9)
 
 
+@both
+@cases(15)
 @given(st.integers(0, 5), st.integers(0, 500), profile)
-def test_moving_a_development_by_some_years_moves_its_pupils_by_as_many(years, dwellings, yields):
-    nothing = forecast(steady(years=8)).central
-    early = of_homes([homes("D", "Z1", BASE + 1, dwellings)], yields=yields).central - nothing
-    late = of_homes([homes("D", "Z1", BASE + 1 + years, dwellings)], yields=yields).central - nothing
+def test_moving_a_development_by_some_years_moves_its_pupils_by_as_many(method, years, dwellings, yields):
+    nothing = of_homes([], method=method).central
+    early = of_homes([homes("D", "Z1", BASE + 1, dwellings)], yields=yields, method=method).central - nothing
+    late = of_homes([homes("D", "Z1", BASE + 1 + years, dwellings)], yields=yields, method=method).central - nothing
     np.testing.assert_allclose(late[:, years:], early[:, : 8 - years], atol=1e-9)
     assert np.abs(late[:, :years]).max(initial=0) == 0
 
 
+@both
+@cases(15)
 @given(
     st.integers(1, 300),
     st.sampled_from([{"probability": 0.0}, {"dwellings": 0.0}, {"academic_year": BASE}, {"academic_year": 2040}]),
 )
-def test_a_site_of_nothing_never_or_long_ago_is_no_site(dwellings, made_nothing):
+def test_a_site_of_nothing_never_or_long_ago_is_no_site(method, dwellings, made_nothing):
     row = homes("D", "Z1", BASE + 1, dwellings) | made_nothing
-    assert (of_homes([row], draws=3).draws == of_homes([], draws=3).draws).all()
+    assert (of_homes([row], draws=3, method=method).draws == of_homes([], draws=3, method=method).draws).all()
 
 
+@both
+@cases(15)
 @given(st.integers(0, 300), st.integers(0, 300))
-def test_a_site_cut_in_two_is_the_whole_site(one, other):
-    parts = of_homes([homes("D", "Z1", BASE + 2, one), homes("E", "Z1", BASE + 2, other)])
-    np.testing.assert_allclose(parts.central, of_homes([homes("D", "Z1", BASE + 2, one + other)]).central, atol=1e-9)
+def test_a_site_cut_in_two_is_the_whole_site(method, one, other):
+    parts = of_homes([homes("D", "Z1", BASE + 2, one), homes("E", "Z1", BASE + 2, other)], method=method)
+    whole = of_homes([homes("D", "Z1", BASE + 2, one + other)], method=method)
+    np.testing.assert_allclose(parts.central, whole.central, atol=1e-9)
 
 
 def test_homes_that_past_ratios_hold_already_are_not_counted_again():

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from cases import cases
 from forecast.build import BASE, assumption, developments, homes, steady
 from placeplan.forecast import housing_futures
 from placeplan.forecast.housing import homes_of
-from placeplan.forecast.housing_futures import BuildingChance, building_chance, futures_of_homes
+from placeplan.forecast.housing_futures import BuildingChance, HomesByChance, building_chance
 
 ZONES = ("Z1", "Z2")
 SURE = BuildingChance(pace=0.0, slip=0.0, yield_=0.0, weight=200.0)
@@ -18,7 +19,14 @@ CHANCE = BuildingChance(pace=0.2, slip=0.7, yield_=0.1, weight=200.0)
 
 def futures(rows, chance=CHANCE, *, draws=20, seed=1, years=8, **tables):
     of = homes_of(steady(tables={"housing": rows} | tables, years=years))
-    return of, futures_of_homes(of, ("A",), np.zeros(2, dtype=int), chance, draws=draws, seed=seed)
+    return of, inside(of, chance, draws, seed)
+
+
+def inside(of, chance, draws, seed):
+    """Pupils draw × zone × year × NC year, and who of them moved within, draw × year × NC year."""
+    by_chance = HomesByChance(of, chance, draws, seed)
+    pupils, moved = by_chance.inside("A", np.arange(2), apart=True), by_chance.moved(("A",), np.zeros(2, dtype=int))
+    return SimpleNamespace(pupils=np.moveaxis(pupils, -1, 0), moved=np.moveaxis(moved, -1, 0))
 
 
 def certain(rows):
@@ -115,7 +123,7 @@ def test_yields_are_off_by_one_factor_everywhere_and_less_where_estates_were_cou
     np.testing.assert_allclose(factor[:, 0], factor[:, 1], rtol=1e-5)
     assert np.log(factor[:, 0]).std() == pytest.approx(0.2, rel=0.15)
     known = replace(of, yields=replace(of.yields, counted=np.array([600.0])))  # three times the weight: half the spread
-    less = futures_of_homes(known, ("A",), np.zeros(2, dtype=int), replace(SURE, yield_=0.2), draws=300, seed=1)
+    less = inside(known, replace(SURE, yield_=0.2), 300, 1)
     np.testing.assert_allclose(
         np.log(less.pupils[:, 0, 0, 0] / of.pupils[0, 0, 0]), np.log(factor[:, 0]) / 2, atol=1e-4
     )

@@ -7,6 +7,7 @@ from hypothesis.extra.numpy import arrays
 from cases import cases
 from forecast.build import (  # fmt: skip
     BASE,
+    METHODS,
     assumption,
     authority,
     births,
@@ -92,10 +93,12 @@ def test_a_new_school_fills_from_the_bottom_in_the_area_of_its_site_and_an_uncom
     assert table.loc[table["planning_area_code"] == "A", "la_planned_places"].eq(0).all()
 
 
-@given(towns())
-def test_whole_pupils_of_the_areas_add_to_the_rounded_authority(town):
-    tables, zones, areas = town
-    scenario = authority(tables, zones=zones, areas=areas)
+@pytest.mark.parametrize("method", METHODS)
+@cases(15)
+@given(st.data())
+def test_whole_pupils_of_the_areas_add_to_the_rounded_authority(method, data):
+    tables, zones, areas = data.draw(towns(method=method))
+    scenario = authority(tables, zones=zones, areas=areas, **METHODS[method])
     told = forecast(scenario)
     table = scap_table(scenario, told)
     primary = (

@@ -1,14 +1,19 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import cases
-from forecast.build import BASE, GROUPS, assumption, authority, homes, pupils, steady, towns
+from forecast.build import BASE, GROUPS, METHODS, assumption, authority, homes, pupils, steady, towns
+from placeplan.forecast.chance import Spread, spread
 from placeplan.forecast.forecast import forecast
-from placeplan.forecast.simulate import Spread, along_cohorts, simulate, spread
+from placeplan.forecast.shocks import along_cohorts
+from placeplan.forecast.simulate import simulate
 
 SPREADS = ("authority", "area", "nc_year", "reception", "births")
+both = pytest.mark.parametrize("method", METHODS)
 CHANCE = Spread(authority=0.01, area=0.01, nc_year=0.01, reception=0.02, births=0.02, lasting=0.6)
 
 
@@ -16,7 +21,7 @@ def futures(names, *, draws=20, seed=1, size=30.0, **more):
     organic = np.full((len(names), 6, GROUPS), size)
     return simulate(
         organic, tuple(names), np.arange(len(names)), CHANCE, draws=draws, seed=seed, known_births=4, **more
-    )
+    ).zones()
 
 
 @given(st.lists(st.sampled_from("ABCDEF"), unique=True, min_size=1), st.integers(0, 6))
@@ -44,18 +49,19 @@ def test_areas_have_chances_of_their_own():
 
 @given(st.integers(0, 10**6))
 def test_a_shock_stays_with_its_cohort(seed):
-    of_year = np.random.default_rng(seed).normal(size=(2, 5, GROUPS))
-    entering = np.random.default_rng(seed + 1).normal(size=(2, 5))
+    of_year = np.random.default_rng(seed).normal(size=(5, GROUPS, 2))
+    entering = np.random.default_rng(seed + 1).normal(size=(5, 2))
     gathered = along_cohorts(of_year, entering)
-    np.testing.assert_allclose(gathered[:, 4, 2], entering[:, 2] + of_year[:, 3, 1] + of_year[:, 4, 2])
-    np.testing.assert_allclose(gathered[:, 1, 9], of_year[:, 0, 8] + of_year[:, 1, 9])
+    np.testing.assert_allclose(gathered[4, 2], entering[2] + of_year[3, 1] + of_year[4, 2])
+    np.testing.assert_allclose(gathered[1, 9], of_year[0, 8] + of_year[1, 9])
 
 
+@both
 @cases(10)
-@given(towns())
-def test_in_every_future_a_cohort_moves_up_by_one_ratio_in_all_zones_of_an_area(town):
-    tables, zones, areas = town
-    told = forecast(authority(tables, zones=zones, areas=areas, draws=4, years=5))
+@given(st.data())
+def test_in_every_future_a_cohort_moves_up_by_one_ratio_in_all_zones_of_an_area(method, data):
+    tables, zones, areas = data.draw(towns(method=method))
+    told = forecast(authority(tables, zones=zones, areas=areas, draws=4, years=5, **METHODS[method]))
     factor = np.divide(told.draws, told.central, out=np.full(told.draws.shape, np.nan), where=told.central > 0.01)
     for area in set(areas):
         inside = factor[:, [a == area for a in areas]]
@@ -72,19 +78,22 @@ def test_areas_drawn_together_and_added_are_the_authority_in_every_draw():
     whole = table[table["area"] == "authority"].reset_index(drop=True)
     parts = table[table["area"] != "authority"].groupby(["academic_year", "nc_year"], sort=False)["median"].sum()
     np.testing.assert_allclose(parts.to_numpy(), whole["median"], rtol=1e-12)
-    assert told.draws.dtype == np.float32
 
 
-def test_the_middle_future_lies_by_the_central_forecast_and_so_does_the_mean():
-    told = forecast(steady(draws=2000, tables={"housing": [homes("D", "Z1", BASE + 1, 100)]}))
+@both
+def test_the_middle_future_lies_by_the_central_forecast_and_so_does_the_mean(method):
+    built = {"housing": [homes("D", "Z1", BASE + 1, 100)]}
+    told = forecast(steady(draws=2000, tables=built, **METHODS[method]))
     whole = told.draws.sum(axis=1, dtype=float)
     central = told.central.sum(axis=0)
     np.testing.assert_allclose(np.median(whole, axis=0), central, rtol=0.01)
-    np.testing.assert_allclose(whole.mean(axis=0), central, rtol=0.01)
+    skew = np.exp(np.log(whole).var(axis=0) / 2)  # of what multiplies, the mean lies above the median
+    np.testing.assert_allclose(whole.mean(axis=0), central * skew, rtol=0.01)
 
 
-def test_intervals_widen_with_the_years_and_nest():
-    told = forecast(steady(draws=1000))
+@both
+def test_intervals_widen_with_the_years_and_nest(method):
+    told = forecast(steady(draws=1000, **METHODS[method]))
     (low, high), (lower, higher) = told.interval(0.1, 0.9), told.interval(0.025, 0.975)
     assert (lower <= low).all()
     assert (higher >= high).all()
@@ -92,19 +101,41 @@ def test_intervals_widen_with_the_years_and_nest():
     assert (np.diff(wide) > 0).all()
 
 
+@both
+@cases(15)
 @given(st.floats(1.0, 4.0), st.integers(0, 1000))
-def test_more_uncertainty_never_narrows_an_interval(times, seed):
+def test_more_uncertainty_never_narrows_an_interval(method, times, seed):
+    """With the pooled method it is the measured spread of the authority's totals that decides how wide its intervals are.
+
+    What shocks of the whole authority are assumed to be gives them their shape, and then changes nothing.
+    """
+
     def width(factor):
-        taken = [
+        taken = [assumption("forecast.spread_area", 0)] if method == "pooled" else []
+        taken += [
             assumption(f"forecast.spread_{name}", value * factor)
             for name, value in zip(SPREADS, (0.01,) * len(SPREADS), strict=True)
+            if (method, name) != ("pooled", "area")
         ]
-        low, high = forecast(steady(draws=40, seed=seed, zones=("Z1",), tables={"assumptions": taken})).interval(
-            0.1, 0.9
-        )
+        town = steady(draws=40, seed=seed, zones=("Z1",), tables={"assumptions": taken}, **METHODS[method])
+        low, high = forecast(town).interval(0.1, 0.9)
         return high - low
 
-    assert (width(times) >= width(1.0) - 1e-6).all()
+    assert (width(times) >= width(1.0) - (1e-6 if method == "plain" else 1e-4)).all()
+
+
+@given(st.floats(1.0, 4.0), st.integers(0, 1000))
+def test_a_wider_measured_spread_never_narrows_an_interval(times, seed):
+    def width(factor):
+        measured = factor * np.linspace([0.01, 0.02], [0.03, 0.04], 6, axis=1)
+        drawn = simulate(
+            np.full((1, 6, GROUPS), 30.0), ("A",), np.zeros(1, dtype=int), replace(CHANCE, area=0.0),
+            draws=40, seed=seed, known_births=4, measured=measured,
+        )  # fmt: skip
+        low, high = np.quantile(drawn.totals, [0.1, 0.9], axis=0)
+        return high - low
+
+    assert (width(times) >= width(1.0) - 1e-4).all()
 
 
 def test_equal_censuses_keep_the_stated_floors():
@@ -126,8 +157,9 @@ def test_the_spread_is_that_of_the_history(sigma):
     assert chance.nc_year == pytest.approx(sigma / 2, rel=0.1)
 
 
-def test_no_draws_are_no_futures():
-    told = forecast(steady(draws=0))
+@both
+def test_no_draws_are_no_futures(method):
+    told = forecast(steady(draws=0, **METHODS[method]))
     assert told.draws.shape == (0, 2, 4, GROUPS)
     assert told.frame()[["low_80", "high_80"]].isna().all(axis=None)
     assert told.frame()["median"].notna().all()

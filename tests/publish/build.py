@@ -6,7 +6,9 @@ import pandas as pd
 import shapely
 
 from placeplan.domain.years import name_of_nc_year, name_of_year
+from placeplan.forecast.chance import Spread
 from placeplan.forecast.drivers import CAUSES, drivers
+from placeplan.forecast.simulate import simulate
 from placeplan.forecast.value import Forecast
 from placeplan.publish.results import Results
 from placeplan.scenario.scenario import Scenario
@@ -127,18 +129,18 @@ def _headings(table):
 
 
 def _forecast(zones, years, draws, seed):
-    rng = np.random.default_rng(seed)
     growth = 1 + 0.04 * np.arange(len(years))[None, :, None] * np.linspace(-1, 2, len(zones))[:, None, None]
     central = CHILDREN * growth * np.ones((1, 1, 14))
     held = np.full_like(central, CHILDREN)
-    shake = 1 + rng.normal(0, 0.05, size=(draws, 1, len(years), 1)).cumsum(axis=2)
+    areas, area_of_zone = np.unique(zones["planning_area"].to_numpy(dtype=str), return_inverse=True)
+    chance = Spread(authority=0.05, area=0.02, nc_year=0.01, reception=0.05, births=0.02, lasting=0.6)
     return Forecast(
         zones=tuple(zones["zone"]),
         planning_areas=tuple(zones["planning_area"]),
         years=tuple(years),
         base=np.full((len(zones), 14), CHILDREN),
         central=central,
-        draws=(central[None] * shake).astype(np.float32),
+        futures=simulate(central, tuple(areas), area_of_zone, chance, draws=draws, seed=seed, known_births=2),
         parts=dict.fromkeys(CAUSES, 0 * central) | {"baseline": held, "survival": central - held},
         needs=("ASD",),
         specialist=np.ones((len(zones), 1, len(years))),

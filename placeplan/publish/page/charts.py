@@ -95,7 +95,7 @@ def _fan(results: Results, title: str, groups: slice) -> Fan:
     forecast = results.forecast
     base = float(forecast.base[:, groups].sum())
     central = forecast.central[:, :, groups].sum(axis=(0, 2))
-    futures = forecast.draws[:, :, :, groups].sum(axis=(1, 3), dtype=np.float64)
+    futures = forecast.futures.totals[..., groups].sum(axis=-1)
     bands = np.quantile(futures, WANTED, axis=0) if len(futures) else np.tile(central, (4, 1))
     every = np.concatenate([[base], central, bands.ravel()])
     ticks = nice_ticks(max(0.0, float(every.min())), float(every.max()))

@@ -122,7 +122,7 @@ def headlines_of(results: Results) -> dict[str, object]:
     chosen = options[options["chosen"]]
     children = findings.demand(results).sum(axis=0)
     fullest = int(short.argmax())
-    draws = results.forecast.draws[:, :, -1].sum(axis=(1, 2), dtype=float)
+    draws = results.forecast.futures.totals[:, -1].sum(axis=-1)
     return {
         "short_peak": short[fullest],
         "short_year": results.year_names[fullest],

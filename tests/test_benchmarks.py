@@ -1,0 +1,36 @@
+"""Benchmarks run at a small size, say what they measured, and fail where a bound isn't kept."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+def run(repository, *arguments):
+    command = [sys.executable, repository / "benchmarks" / "draws.py", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_draws_measures_time_and_memory_side_by_side(repository):
+    done = run(repository, "--json", "--draws", "400", "--areas", "3", "--years", "4", "--repeats", "1")
+    found = json.loads(done.stdout)
+    assert found["ratio"] == pytest.approx(found["seconds"] / found["floor_seconds"])
+    assert 10 < found["peak_mb"] < 200
+    assert found["kept"] == (found["ratio"] <= 2 and found["peak_mb"] <= 200)
+    assert done.returncode == (0 if found["kept"] else 1)
+
+
+def test_too_much_memory_is_a_bound_not_kept_and_is_said(repository):
+    size = ("--draws", "60000", "--areas", "1", "--years", "25", "--repeats", "1")
+    done = run(repository, *size)
+    assert done.returncode == 1
+    assert "NOT KEPT" in done.stdout
+
+
+@pytest.mark.parametrize("wrong", [["--draws", "0"], ["--areas", "many"], ["--years", "-1"]])
+def test_a_size_that_makes_no_sense_is_refused_in_words(repository, wrong):
+    done = run(repository, *wrong)
+    assert done.returncode == 2
+    assert wrong[0] in done.stderr
+    assert "Traceback" not in done.stderr
