@@ -18,10 +18,13 @@ from placeplan.domain.errors import CannotWrite, Problem, ScenarioProblems
 from placeplan.domain.progress import Progress, silent
 from placeplan.forecast.other_places import SMALL_COUNTS
 from placeplan.publish.csv_text import csv_bytes, kinds_of, read_csv
+from placeplan.publish.documents import documents_of
+from placeplan.publish.figures import FIGURES, figures_table
 from placeplan.publish.gis import write_gis
 from placeplan.publish.manifest import RUN_FILE, check_manifest, manifest_of
 from placeplan.publish.page import report_page
 from placeplan.publish.place import cannot_write, reserve
+from placeplan.publish.published import published_of
 from placeplan.publish.results import Results
 from placeplan.publish.suppress import withhold
 
@@ -93,14 +96,15 @@ def read_run_folder(path: Path) -> RunFolder:
         problem = Problem(str(path), None, None, "is not a run folder.", "Name a folder that placeplan run has made.")
         raise ScenarioProblems([problem]) from fault
     check_manifest(path, entries)
-    tables = {e["path"]: read_csv((path / e["path"]).read_bytes(), e["columns"]) for e in entries if "columns" in e}
+    tables = _read_tables(path, {e["path"]: e["columns"] for e in entries if "columns" in e})
     return RunFolder(path=path, run=run, tables=tables)
 
 
 def _write_files(part: Path, results: Results, progress: Progress) -> None:
     """Write every file into a folder, reading each back, run.json last."""
     progress("Writing tables", 0.0)
-    rows, columns = _write_tables(part, publishable(results.tables))
+    tables = publishable(results.tables)
+    rows, columns = _write_tables(part, tables | {FIGURES: figures_table(tables, results.run)})
     for path, content in results.internal.items():
         _write(part, path, content)
     progress("Writing map layers", 0.3)
@@ -110,6 +114,9 @@ def _write_files(part: Path, results: Results, progress: Progress) -> None:
     rows["gis/fields.csv"], columns["gis/fields.csv"] = len(fields), kinds_of(fields)
     progress("Writing the report", 0.8)
     _write(part, "report.html", report_page(results).encode("utf-8"))
+    progress("Writing the workbook", 0.9)
+    for path, content in documents_of(published_of(part, results.run, _read_tables(part, columns))).items():
+        _write(part, path, content)
     _write_run_file(part, results.run, rows, columns)
     progress("Written", 1.0)
 
@@ -119,6 +126,11 @@ def _write_tables(part: Path, tables: Mapping[str, pd.DataFrame]) -> tuple[dict[
     for path, table in tables.items():
         _write(part, path, csv_bytes(table))
     return {path: len(t) for path, t in tables.items()}, {path: kinds_of(t) for path, t in tables.items()}
+
+
+def _read_tables(folder: Path, columns: Mapping[str, dict[str, str]]) -> dict[str, pd.DataFrame]:
+    """Return path → table, each read from its CSV. columns: path → column → kind."""
+    return {path: read_csv((folder / path).read_bytes(), kinds) for path, kinds in columns.items()}
 
 
 def _write_run_file(
