@@ -25,7 +25,7 @@ TABLES: tuple[Table, ...] = (
     Table("figures", "appraisal/figures.csv", "Figures that the paper quotes", ("figure",)),
     Table("options", "plan/options.csv", "Options: what could be done, what the plan does, and why", ("option",)),
     Table("principles", "appraisal/principles.csv", "The nine principles: measure, score and weight", ("principle",)),
-    Table("measures", "appraisal/measures.csv", "Parts of each principle, beside the do-minimum", ("principle", "measure")),
+    Table("measures", "appraisal/measures.csv", "Parts of each principle, beside the do-minimum"),
     Table("programme", "appraisal/programme.csv", "Delivery programme: a first one, from usual lead times"),
     Table("summary", "forecast/summary.csv", "Forecast of pupils by stage of schooling", ("academic_year", "year_groups")),
     Table("forecast", "forecast/forecast.csv", "Forecast of pupils by planning area and year group", ("area", "academic_year", "nc_year")),

@@ -1,6 +1,6 @@
 """The figures that a paper quotes, each with the rows it is the sum or count of, so that anybody can work it out again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ OPTIONS, SHORTFALL, PRINCIPLES = "plan/options.csv", "plan/shortfall.csv", "appr
 PROGRAMME = "appraisal/programme.csv"
 LAST_COMPULSORY = 11
 TOLERANCE = 1e-6  # of a published figure, relative to its size above 1
+CLOSE = 1e-4  # of a gap, a ratio of small differences of published figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,20 @@ def is_refused(options: pd.DataFrame) -> YesNo:
     return refused
 
 
-def agree(told: float, counted: float) -> bool:
+def quoted_figures(tables: Mapping[str, pd.DataFrame], run: Mapping[str, object]) -> Iterator[tuple[str, float, float]]:
+    """Yield each figure of figures.csv: its name, as told, as worked out again (unknown where nothing allows it)."""
+    derived = {d.figure: d.value for d in derive(tables, run)}
+    table = tables.get(FIGURES)
+    if table is not None:
+        for name, value in zip(table["figure"].tolist(), table["value"].tolist(), strict=True):
+            yield str(name), float(value), derived.get(str(name), np.nan)
+
+
+def agree(told: float, counted: float, slack: float = TOLERANCE) -> bool:
     """Return whether two figures are the same to the last published digit; unknown on both sides is the same."""
     if np.isnan(told) or np.isnan(counted):
         return bool(np.isnan(told) and np.isnan(counted))
-    return abs(told - counted) <= TOLERANCE * max(1.0, abs(counted))
+    return abs(told - counted) <= slack * max(1.0, abs(counted))
 
 
 @dataclass(frozen=True, slots=True)

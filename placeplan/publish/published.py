@@ -1,5 +1,7 @@
 """Published: what a paper or a workbook is made of, namely the files of a run folder that anybody may read."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from placeplan.publish.run_id import run_id_of
 
 SHORT = 6  # signs of a run id in a citation
 LAYERS = "gis/placeplan.gpkg"
+CERTIFICATE = "certificate.json"
 UNTOLD = "not told"
 
 
@@ -19,13 +22,14 @@ class Published:
     """The published part of one run: nothing of certificate/, no count that was withheld.
 
     run: run.json.  tables: path of a CSV → table.  options, schools: the map layers of that name without their shapes
-    (empty where a run has none): they alone tell names.
+    (empty where a run has none): they alone tell names.  certificate: digest of certificate.json, where there is one.
     """
 
     run: Mapping[str, object]
     tables: Mapping[str, pd.DataFrame]
     options: pd.DataFrame
     schools: pd.DataFrame
+    certificate: str = ""
 
     @property
     def run_id(self) -> str:
@@ -65,7 +69,16 @@ class Published:
 def published_of(folder: Path, run: Mapping[str, object], tables: Mapping[str, pd.DataFrame]) -> Published:
     """Return the published part of a run folder, read or half written. tables: as read from its CSV files."""
     open_to_all = {path: table for path, table in tables.items() if not path.startswith("certificate/")}
-    return Published(run, open_to_all, _layer(folder, "options"), _layer(folder, "schools"))
+    return Published(run, open_to_all, _layer(folder, "options"), _layer(folder, "schools"), _digest(folder))
+
+
+def _digest(folder: Path) -> str:
+    """Return the SHA-256 of what certificate.json says, but for its digest of run.json, which holds seconds; or nothing."""
+    if not (folder / CERTIFICATE).is_file():
+        return ""
+    said = json.loads((folder / CERTIFICATE).read_text(encoding="utf-8"))
+    told = {key: value for key, value in said.items() if key != "kept_of_run_json"}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def _layer(folder: Path, name: str) -> pd.DataFrame:
