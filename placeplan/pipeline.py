@@ -59,21 +59,19 @@ def forecast(scenario: Path | str, out: Path | str, *, replace: bool = False, pr
     Raises ScenarioProblems, RunFolderInTheWay, CannotWrite.
     """
     from placeplan.publish.charts import fan_charts, has_charts
+    from placeplan.publish.disclosure import publishable
     from placeplan.publish.place import check_place
-    from placeplan.publish.run_folder import publishable, write_tables
+    from placeplan.publish.run_folder import write_tables
     from placeplan.scenario.read import read_scenario
 
     read = read_scenario(Path(scenario))
     check_place(Path(out), read.folder, replace=replace)
     told, tables = _forecast(read, progress)
     charts = fan_charts(tables["forecast/summary.csv"], read.settings.title) if has_charts() else {}
-    about = {
-        "command": "forecast",
-        "scenario": read.settings.name,
-        "title": read.settings.title,
-        "notes": list(told.notes),
-    }
-    write_tables(Path(out), read.folder, publishable(tables), about | provenance(read), charts=charts, replace=replace)
+    settings = read.settings
+    about = {"command": "forecast", "scenario": settings.name, "title": settings.title, "notes": list(told.notes)}
+    tables = publishable(tables, settings.publish.small_counts_below)
+    write_tables(Path(out), read.folder, tables, about | provenance(read), charts=charts, replace=replace)
     return told
 
 
@@ -147,8 +145,9 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.options.read import options
     from placeplan.principles.nine import NINE
     from placeplan.publish.csv_text import csv_bytes
+    from placeplan.publish.disclosure import publishable
     from placeplan.publish.results import Results
-    from placeplan.publish.run_folder import publishable, write_run_folder
+    from placeplan.publish.run_folder import write_run_folder
 
     clock = Laps()
     told, tables = _forecast(scenario, progress)
@@ -164,7 +163,8 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     tables |= _appraised(allocation, card)
     clock.lap("appraisal")
     about = _about(scenario, told, allocation, card, clock.laps)
-    published = {path: csv_bytes(table) for path, table in publishable(tables).items()}
+    below = scenario.settings.publish.small_counts_below
+    published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
     internal = certificate_files(allocation, about, published)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
     return _told(folder, allocation, card, scenario)

@@ -29,6 +29,7 @@ def provenance(scenario: Scenario) -> dict[str, object]:
         "inputs": dict(scenario.inputs),
         "versions": versions(),
         "seed": scenario.settings.solve.seed,
+        "small_counts_below": scenario.settings.publish.small_counts_below,
         "synthetic": scenario.settings.synthetic,
         "warnings": [str(w) for w in scenario.warnings],
     }

@@ -15,6 +15,7 @@ import pandas as pd
 
 from placeplan.domain.errors import MissingExtra
 from placeplan.publish.catalogue import Table, catalogue, heading, row_names
+from placeplan.publish.disclosure import COUNTS
 from placeplan.publish.published import Published
 from placeplan.publish.suppress import WITHHELD
 from placeplan.publish.workbook_words import ABOUT_SHEET, cover_lines, notes_of, source_line
@@ -138,7 +139,8 @@ class _Book:
         sheet.write_url(TABLE_ROW - 1, 0, "internal:'contents'!A1", self.formats["link"], "Back to the contents")
         if frame.empty:
             frame = pd.DataFrame([[NOT_APPLICABLE] * len(frame.columns)], columns=frame.columns)
-        self._table(sheet, table.name, frame, [heading(table, str(column)) for column in frame.columns], row=TABLE_ROW)
+        headings = [heading(table, str(column)) for column in frame.columns]
+        self._table(sheet, table.name, frame, headings, row=TABLE_ROW, path=table.path)
 
     def _top(self, name: str, title: str, about: str, lines: tuple[str, ...]) -> Any:  # noqa: ANN401
         """Return a new sheet with its title and the lines above its table."""
@@ -152,12 +154,21 @@ class _Book:
         sheet.set_footer(f"&L{_harmless(self.published.text('title'))}&CRun {self.published.run_id}&RPage &P of &N")
         return sheet
 
-    def _table(self, sheet: Any, name: str, frame: pd.DataFrame, headings: list[str], *, row: int) -> None:  # noqa: ANN401
+    def _table(
+        self,
+        sheet: Any,  # noqa: ANN401
+        name: str,
+        frame: pd.DataFrame,
+        headings: list[str],
+        *,
+        row: int,
+        path: str = "",
+    ) -> None:
         """Write a table and mark it up as one: headings, then cells of figures or of text, none blank."""
         last = row + len(frame)
         columns, lines = [], np.ones(len(frame) + 1)
         for at, (column, words) in enumerate(zip(frame.columns, headings, strict=True)):
-            figures = _is_figures(frame[column])
+            figures = pd.api.types.is_numeric_dtype(frame[column]) or str(column) in COUNTS.get(path, ())
             columns.append({"header": words, "header_format": self.formats["head of figures" if figures else "head"]})
             lengths = np.array([len(words), *self._column(sheet, row + 1, at, frame[column], figures=figures)])
             longest_word = len(max(words.split(), key=len))
@@ -196,14 +207,6 @@ class _Book:
 
 
 _SHORTHAND = (WITHHELD, NOT_AVAILABLE, NOT_APPLICABLE)
-
-
-def _is_figures(cells: pd.Series) -> bool:
-    """Return whether a column holds figures: numbers, or counts of which some are withheld."""
-    if pd.api.types.is_numeric_dtype(cells):
-        return True
-    texts = cells.astype(str)
-    return bool((texts == WITHHELD).any() and (texts.isin(_SHORTHAND) | texts.str.fullmatch(r"-?\d+(\.\d+)?")).all())
 
 
 def _harmless(text: str) -> str:
