@@ -15,7 +15,7 @@ from placeplan.publish.manifest import RUN_FILE
 from placeplan.publish.published import SHORT, Published, published_of
 from placeplan.publish.run_folder import read_run_folder
 
-RUN = "run"  # the short name of run.json
+RUN, QUOTED = "run", "figures"  # the short names of run.json and of figures.csv
 DASHES = str.maketrans({"–": "-", "−": "-", "’": "'"})  # signs that a keyboard lacks
 
 
@@ -51,6 +51,9 @@ def cite(path: Path, citation: str) -> Cited:
     folder = read_run_folder(path)
     about = published_of(folder.path, folder.run, folder.tables)
     run, _, rest = citation.strip().strip("[]").partition(":")
+    if not rest:
+        example = f"{about.short_id}:{QUOTED}:capital_pounds"
+        raise _unknown(citation or "ID", "is no citation", f"One names run, table and row, such as {example}.")
     if len(run) < min(SHORT, len(about.run_id)) or not about.run_id.startswith(run):
         raise _unknown(
             citation, f"is of run {run}, and this folder is run {about.run_id}", f"Name the folder of run {run}."
@@ -58,6 +61,8 @@ def cite(path: Path, citation: str) -> Cited:
     name, _, rest = rest.partition(":")
     if name == RUN:
         return _of_run(about, citation, rest)
+    if name == QUOTED and FIGURES not in about.tables:
+        return _of_old_run(about, citation, rest)
     table = next((table for table in catalogue(about.tables) if table.name == name), None)
     if table is None:
         known = [RUN, *(table.name for table in catalogue(about.tables))]
@@ -109,6 +114,15 @@ def _of_run(about: Published, citation: str, key: str) -> Cited:
             _nearest(key, known, f"{about.short_id}:{RUN}"),
         )
     return Cited(citation, RUN_FILE, None, {key: _shown(found)}, _again(about, key))
+
+
+def _of_old_run(about: Published, citation: str, name: str) -> Cited:
+    """Return a figure of a run that has no figures.csv yet, worked out from its tables."""
+    found = {d.figure: d for d in derive(about.tables, about.run)}
+    if name not in found:
+        remedy = _nearest(name, list(found), f"{about.short_id}:{QUOTED}")
+        raise _unknown(citation, f"names the figure {name}, which the tables of this run don't give", remedy)
+    return Cited(citation, found[name].path, None, {name: _shown(found[name].value)}, _again(about, name))
 
 
 def _again(about: Published, name: str) -> tuple[str, ...]:

@@ -35,6 +35,10 @@ def put(folder, path, table):
     mend(folder, read.run)
 
 
+def read_json(folder):
+    return json.loads((folder / "run.json").read_text("utf-8"))
+
+
 def mend(folder, run):
     rows = {e["path"]: e["rows"] for e in run["files"]}
     columns = {e["path"]: e["columns"] for e in run["files"] if "columns" in e}
@@ -74,6 +78,15 @@ def test_a_total_that_its_rows_do_not_bear_out_is_refused(folder):
         cite(folder, f"{RUN}:run:capital_pounds")
 
 
+def test_a_run_older_than_figures_csv_has_its_totals_worked_out(folder):
+    (folder / "appraisal" / "figures.csv").unlink()
+    mend(folder, read_json(folder))
+    found = cite(folder, f"{RUN}:figures:capital_pounds")
+    assert (found.file, found.values) == ("plan/options.csv", {"capital_pounds": "10700000"})
+    with pytest.raises(ScenarioProblems, match=f"{RUN}:figures:capital_pounds"):
+        cite(folder, f"{RUN}:figures:capital")
+
+
 def test_a_file_that_was_changed_is_refused_before_anything_is_told(folder):
     file = folder / "plan" / "options.csv"
     file.write_bytes(file.read_bytes().replace(b"1200000", b"1200001"))
@@ -92,7 +105,8 @@ def test_a_file_that_was_changed_is_refused_before_anything_is_told(folder):
         ("abcdef:options:EXP-1", "folder of run abcdef"),
         (f"{RUN}:programme:r1", f"{RUN}:programme:r2"),
         (f"{RUN}:run:", "says nothing"),
-        ("", "folder of run"),
+        ("", "is no citation"),
+        ("[]", "is no citation"),
         (":::", "folder of run"),
     ],
 )

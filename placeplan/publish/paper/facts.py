@@ -9,7 +9,7 @@ import pandas as pd
 from placeplan.publish.catalogue import TABLES, row_names
 from placeplan.publish.figures import derive, is_chosen, is_refused
 from placeplan.publish.page.words import plain
-from placeplan.publish.paper.document import Cite
+from placeplan.publish.paper.document import Cite, Piece
 from placeplan.publish.published import Published
 
 PATHS = {table.name: table for table in TABLES}
@@ -61,9 +61,9 @@ class Facts:
         """Return the citation of a row, or of one cell of it."""
         return Cite(":".join([self.published.short_id, table, row, *([column] if column else [])]))
 
-    def of_figure(self, name: str) -> Cite:
-        """Return the citation of a figure."""
-        return self.cite("figures", name)
+    def of_figure(self, name: str) -> Piece:
+        """Return the citation of a figure; nothing where the tables don't allow it."""
+        return self.cite("figures", name) if name in self._figures else ""
 
     def rows(self, name: str) -> list[tuple[str, dict[str, Any]]]:
         """Return (name of the row, its cells) of a table by its name in citations; nothing where the run has none."""

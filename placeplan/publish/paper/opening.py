@@ -5,7 +5,15 @@ from placeplan.publish.paper.document import Column, Document, Piece, Ref
 from placeplan.publish.paper.facts import Facts
 
 TO_BE_FILLED = "to be completed by the author of the report"
-HEAD = ("Meeting and date", "Executive member", "Advising officer", "Wards affected", "Key decision", "Open or exempt")
+HEAD = (
+    "Meeting and date",
+    "Executive member",
+    "Advising officer",
+    "Wards affected",
+    "Key decision",
+    "Open or exempt",
+    "Weights adopted on, by",
+)
 
 
 def opening(document: Document, facts: Facts) -> None:

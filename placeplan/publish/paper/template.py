@@ -42,6 +42,8 @@ def template_document(path: Path, footer: str) -> Document:
     that counts the pages is added only where it is empty.
     Raises ScenarioProblems when it can't be opened or lacks a style.
     """
+    if not path.is_file():
+        raise _problem(path, "is not there.", "Name your own Word document, or leave out --template.")
     try:
         file = docx.Document(str(path))
     except (PackageNotFoundError, BadZipFile, KeyError, OSError) as fault:
