@@ -107,12 +107,13 @@ class _Book:
     def _cover(self) -> None:
         """Write the cover: what this is, who made it, from what, how to cite it."""
         sheet = self.file.add_worksheet("cover")
-        sheet.set_column(0, 0, 95)
+        sheet.set_column(0, 0, 85)
+        sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         for row, (style, text) in enumerate(cover_lines(self.published, len(self.tables))):
             self._text(sheet, row, 0, text, style)
-            sheet.set_row(row, {"title": 24, "subtitle": 26}.get(style, LINE * -(-len(text) // 85)))
+            sheet.set_row(row, {"title": 24, "subtitle": 26}.get(style, LINE * -(-len(text) // 80)))
 
     def _contents(self) -> None:
         """Write the contents, each sheet a link."""

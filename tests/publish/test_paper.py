@@ -14,7 +14,8 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import RGBColor
 
-from placeplan.domain.errors import RunFolderInTheWay, ScenarioProblems
+from placeplan.domain.errors import MissingExtra, RunFolderInTheWay, ScenarioProblems
+from placeplan.publish import documents
 from placeplan.publish.citation import cite
 from placeplan.publish.documents import paper_of
 from placeplan.publish.published import published_of
@@ -233,3 +234,11 @@ def test_libreoffice_sets_its_pages(folder, tmp_path):
     assert "Page 1 of" in told
     assert told.count("\f") >= 5
     assert "Error: Reference source not found" not in told
+
+
+def test_without_the_extra_the_verb_names_it_and_the_run_goes_on_without_a_paper(published, monkeypatch):
+    monkeypatch.setattr(documents, "has_paper", lambda: False)
+    with pytest.raises(MissingExtra, match=r"placeplan\[all\]"):
+        paper_of(published)
+    assert "paper.docx" not in documents.documents_of(published)
+    assert documents.left_out()[0].startswith("paper.docx")
