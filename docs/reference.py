@@ -35,7 +35,7 @@ CODES: dict[str, str] = {
     "PROBLEMS": "problems in what was given, or in where to write; nothing was run",
     "SHORTFALL": "done, but some children of Reception to Year 11 have no place: the plan stands, the shortfall is listed",
     "NO_PLAN": "no plan in the time given",
-    "REFUSED": "verify refuses the run folder",
+    "REFUSED": "verify refuses the run folder, or a cited figure does not follow from its rows",
     "INTERRUPTED": "interrupted with Ctrl-C; nothing half written is left",
     "ENDED": "ended from outside (SIGTERM); nothing half written is left",
 }

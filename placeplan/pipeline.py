@@ -5,7 +5,6 @@ run = pipeline.run("scenarios/town", "out/town")
 run.objective, run.gap
 """
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from placeplan.domain.errors import Problem
+from placeplan.domain.laps import Laps
 from placeplan.domain.progress import Progress, silent
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from placeplan.appraise.explain.explanation import Explanation
     from placeplan.appraise.scorecard import Scorecard
     from placeplan.forecast.backtest import Backtest
+    from placeplan.publish.citation import Cited
     from placeplan.publish.verify import Verdict
 
 
@@ -60,21 +61,19 @@ def forecast(scenario: Path | str, out: Path | str, *, replace: bool = False, pr
     """
     from placeplan.forecast.tables import forecast_and_tables
     from placeplan.publish.charts import forecast_charts, has_charts
+    from placeplan.publish.disclosure import publishable
     from placeplan.publish.place import check_place
-    from placeplan.publish.run_folder import publishable, write_tables
+    from placeplan.publish.run_folder import write_tables
     from placeplan.scenario.read import read_scenario
 
     read = read_scenario(Path(scenario))
     check_place(Path(out), read.folder, replace=replace)
     told, tables = forecast_and_tables(read, progress=progress)
-    charts = forecast_charts(tables, read.settings.title) if has_charts() else {}
-    about = {
-        "command": "forecast",
-        "scenario": read.settings.name,
-        "title": read.settings.title,
-        "notes": list(told.notes),
-    }
-    write_tables(Path(out), read.folder, publishable(tables), about | provenance(read), charts=charts, replace=replace)
+    settings = read.settings
+    charts = forecast_charts(tables, settings.title) if has_charts() else {}
+    about = {"command": "forecast", "scenario": settings.name, "title": settings.title, "notes": list(told.notes)}
+    tables = publishable(tables, settings.publish.small_counts_below)
+    write_tables(Path(out), read.folder, tables, about | provenance(read), charts=charts, replace=replace)
     return told
 
 
@@ -132,10 +131,11 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.options.read import options
     from placeplan.principles.nine import NINE
     from placeplan.publish.csv_text import csv_bytes
+    from placeplan.publish.disclosure import publishable
     from placeplan.publish.results import Results
-    from placeplan.publish.run_folder import publishable, write_run_folder
+    from placeplan.publish.run_folder import write_run_folder
 
-    clock = _Clock()
+    clock = Laps()
     told, tables = forecast_and_tables(scenario, progress=progress)
     clock.lap("forecast")
     could_do = options(scenario)
@@ -149,25 +149,11 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     tables |= _appraised(allocation, card)
     clock.lap("appraisal")
     about = _about(scenario, told, allocation, card, clock.laps)
-    published = {path: csv_bytes(table) for path, table in publishable(tables).items()}
+    below = scenario.settings.publish.small_counts_below
+    published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
     internal = certificate_files(allocation, about, published)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
     return _told(folder, allocation, card, scenario)
-
-
-class _Clock:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self.last = time.monotonic()
-
-    def lap(self, stage: str | None) -> None:
-        """Note the seconds since the last lap under a stage's name, or under none."""
-        now = time.monotonic()
-        if stage:
-            self.laps[stage] = now - self.last
-        self.last = now
 
 
 def _appraised(allocation: "Allocation", card: "Scorecard") -> dict[str, pd.DataFrame]:
@@ -245,7 +231,7 @@ def _about(
         "seconds": {k: round(v, 3) for k, v in seconds.items()},
         "notes": list(told.notes),
         "remarks": list(card.remarks()),
-        "exit_code": 3 if _short(plan.shortfall(0, 11)) else 0,
+        "exit_code": 3 if plan.shortfall(0, 11) > 1e-4 else 0,  # more than the solver's dust
         "declared_to_vary": ["seconds", "steps", "versions"],
     }
 
@@ -258,11 +244,6 @@ def _finite(step: tuple[str, float, float, float]) -> tuple[object, ...]:
 def _known(figure: float) -> float | None:
     """Return a figure, or None where the time limit came before anything was proven."""
     return figure if abs(figure) < float("inf") else None
-
-
-def _short(children: float) -> bool:
-    """Return whether some children have no place: more than the solver's dust."""
-    return children > 1e-4
 
 
 def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario) -> Run:
@@ -295,3 +276,19 @@ def explain(run_folder: Path | str, subject: str, year: str | None = None) -> "E
     from placeplan.publish.run_folder import read_run_folder
 
     return of_subject(read_run_folder(Path(run_folder)).tables, subject, year)
+
+
+def paper(
+    run_folder: Path | str, out: Path | str, template: Path | str | None = None, *, replace: bool = False
+) -> Path:
+    """Write the Executive paper of a run folder; return its path. Raises as `write_paper` does."""
+    from placeplan.publish.write_paper import write_paper
+
+    return write_paper(Path(run_folder), Path(out), None if template is None else Path(template), replace=replace)
+
+
+def cite(run_folder: Path | str, citation: str) -> "Cited":
+    """Return where a published figure comes from, worked out again. Raises as `citation.cite` does."""
+    from placeplan.publish.citation import cite as follow
+
+    return follow(Path(run_folder), citation)

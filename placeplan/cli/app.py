@@ -7,10 +7,12 @@ import typer
 from placeplan import __version__
 from placeplan.cli.backtest import backtest
 from placeplan.cli.check import check
+from placeplan.cli.cite import cite
 from placeplan.cli.explain import explain
 from placeplan.cli.forecast import forecast
 from placeplan.cli.import_england import import_app
 from placeplan.cli.new import new
+from placeplan.cli.paper import paper
 from placeplan.cli.run import run
 from placeplan.cli.verify import verify
 
@@ -23,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new, check, forecast, run, explain, verify, backtest):
+for verb in (new, check, forecast, run, explain, verify, paper, cite, backtest):
     app.command()(verb)
 app.add_typer(import_app)
 

@@ -16,7 +16,7 @@ FAULT = 1  # a fault of ours, with a report file to send
 PROBLEMS = 2  # problems in what was given; nothing was run
 SHORTFALL = 3  # done, but some children have no place: the plan stands and the shortfall is listed
 NO_PLAN = 4  # no plan in the time given
-REFUSED = 5  # verify refuses, or rerun differs
+REFUSED = 5  # verify refuses, rerun differs, or a cited figure does not come out
 INTERRUPTED = 130  # Ctrl-C
 ENDED = 143  # SIGTERM
 

@@ -17,9 +17,12 @@ def run(
 ) -> None:
     """Do everything: check, forecast, optimise, certify, appraise, publish.   placeplan run scenarios/demo --out out/demo"""
     from placeplan import pipeline
+    from placeplan.publish.documents import left_out
 
     with screen.progress(quiet=quiet) as told:
         done = pipeline.run(scenario, out, replace=replace, progress=told)
+    for lacking in left_out():
+        screen.note(lacking, quiet=quiet)
     short = done.shortfall > 1e-4
     if json:
         figures = {

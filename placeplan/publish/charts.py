@@ -16,6 +16,7 @@ from placeplan.forecast.drivers import AUTHORITY, CAUSES, STAGE_NAMES, base_year
 
 BLUE, TEAL, ORANGE, GREY = "#12436D", "#28A197", "#F46A25", "#505A5F"
 WIDTH, HEIGHT = 340, 240
+FONT = "Liberation Sans"  # which vl-convert brings with it
 
 
 def forecast_charts(tables: Mapping[str, pd.DataFrame], title: str) -> Mapping[str, bytes]:
@@ -176,3 +177,52 @@ def _by_authority(cases: pd.DataFrame) -> Any:  # noqa: ANN401
         width=WIDTH * 0.7, height=HEIGHT, title="Authorities by years ahead",
         description="Box of the middle half of authorities' mean absolute percentage errors; figures in cases.csv.",
     )  # fmt: skip
+
+
+def fans_png(summary: pd.DataFrame) -> tuple[bytes, str]:
+    """Return the fan charts of all stages side by side as PNG, and what they show in words. summary: forecast/summary.csv."""
+    alt = _altair()
+    stages = [(f"Years {stage}", rows) for stage, rows in summary.groupby("year_groups", sort=False)]
+    fans = [_fan(rows, stage).properties(width=WIDTH * 0.55, height=HEIGHT * 0.8) for stage, rows in stages]
+    words = " ".join(str(fan.description) for fan in fans)
+    return _png(alt.hconcat(*fans).properties(description=words))
+
+
+def scores_png(scores: pd.DataFrame) -> tuple[bytes, str]:
+    """Return the score of each principle, plan beside do-minimum, as PNG, and what it shows in words.
+
+    scores: principle (its words), plan, do_minimum.
+    """
+    alt = _altair()
+    names = {"do_minimum": "do-minimum", "plan": "plan"}
+    long = scores.melt(["principle"], list(names), "of", "score").dropna()
+    long = long.assign(of=long["of"].map(names))
+    best = scores.iloc[int(scores["plan"].to_numpy().argmax())].to_dict()
+    words = f"Bars of the score of each principle under the plan and the do-minimum. Highest under the plan: {best['principle']}, {best['plan']:.0f}."
+    chart = alt.Chart(long).mark_bar().encode(
+        y=alt.Y("principle:N", sort=list(scores["principle"]), title=None, axis=alt.Axis(labelLimit=260)),
+        yOffset=alt.YOffset("of:N", sort=list(names.values())),
+        x=alt.X("score:Q", title="score: 100 ideal, 0 unacceptable"),
+        color=alt.Color("of:N", title=None, scale=alt.Scale(domain=list(names.values()), range=[TEAL, BLUE])),
+    )  # fmt: skip
+    return _png(chart.properties(width=WIDTH, height=HEIGHT * 1.4, description=words))
+
+
+def capital_png(years: pd.DataFrame) -> tuple[bytes, str]:
+    """Return capital by the year of opening as PNG, and what it shows in words. years: academic_year, million_pounds."""
+    alt = _altair()
+    most = years.iloc[int(years["million_pounds"].to_numpy().argmax())].to_dict()
+    words = f"Bars of capital by the year in which options open. Most in {most['academic_year']}: £{most['million_pounds']:,.1f} million."
+    chart = alt.Chart(years).mark_bar(color=BLUE).encode(
+        x=alt.X("academic_year:N", title="academic year of opening", axis=alt.Axis(labelAngle=-45)),
+        y=alt.Y("million_pounds:Q", title="£ million"),
+    )  # fmt: skip
+    return _png(chart.properties(width=WIDTH, height=HEIGHT * 0.7, description=words))
+
+
+def _png(chart: Any) -> tuple[bytes, str]:  # noqa: ANN401
+    """Return a chart as PNG in a font that the library brings, so that every machine draws it alike, and its description."""
+    import vl_convert  # noqa: PLC0415  (an extra)
+
+    png: bytes = vl_convert.vegalite_to_png(chart.configure(font=FONT).to_json(), scale=2)
+    return png, str(chart.description)

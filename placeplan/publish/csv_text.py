@@ -76,10 +76,10 @@ def _cells(column: pd.Series, kind: str) -> list[str]:
     numbers = column.to_numpy(dtype=float, na_value=np.nan)
     if np.isinf(numbers).any():
         raise ValueError(f"column {column.name} holds an infinite number")
-    return [_number(value) for value in numbers.tolist()]
+    return [plain_number(value) for value in numbers.tolist()]
 
 
-def _number(value: float) -> str:
+def plain_number(value: float) -> str:
     """Return a number in plain digits: 12.5, never 1.25e1, −0 or nan."""
     if value != value:  # noqa: PLR0124  (nan alone is unlike itself)
         return ""

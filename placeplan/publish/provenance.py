@@ -3,6 +3,8 @@
 import platform
 from importlib.metadata import version
 
+from placeplan.publish.documents import left_out
+from placeplan.publish.run_id import run_id
 from placeplan.scenario.scenario import Scenario
 
 PARTS_THAT_COUNT = (
@@ -20,11 +22,14 @@ PARTS_THAT_COUNT = (
 
 
 def provenance(scenario: Scenario) -> dict[str, object]:
-    """Return what the run was made of: inputs with their hashes, versions, seed."""
+    """Return what the run was made of: its id, inputs with their hashes, versions, seed, and the documents it lacks."""
     return {
+        "run_id": run_id(scenario),
+        "left_out": left_out(),
         "inputs": dict(scenario.inputs),
         "versions": versions(),
         "seed": scenario.settings.solve.seed,
+        "small_counts_below": scenario.settings.publish.small_counts_below,
         "synthetic": scenario.settings.synthetic,
         "warnings": [str(w) for w in scenario.warnings],
     }

@@ -16,18 +16,22 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from placeplan.domain.errors import CannotWrite, Problem, ScenarioProblems
 from placeplan.domain.progress import Progress, silent
-from placeplan.forecast.other_places import SMALL_COUNTS
 from placeplan.publish.csv_text import csv_bytes, kinds_of, read_csv
+from placeplan.publish.disclosure import publishable
+from placeplan.publish.documents import documents_of
+from placeplan.publish.figures import FIGURES, figures_table
 from placeplan.publish.gis import write_gis
 from placeplan.publish.manifest import RUN_FILE, check_manifest, manifest_of
 from placeplan.publish.page import report_page
 from placeplan.publish.place import cannot_write, reserve
+from placeplan.publish.published import published_of
 from placeplan.publish.results import Results
-from placeplan.publish.suppress import withhold
 
 FORMAT = 1
-SPECIALIST = "plan/specialist.csv"
-TOTALS = (("academic_year",), ("academic_year", "need"))  # of specialist places, told elsewhere
+INTERNAL = (
+    "Internal: not for publishing. The files of this folder hold counts of children with special needs that are withheld\n"
+    "everywhere else. placeplan verify needs them. All other files of the run folder may be published.\n"
+)
 _WRITING_FAILED = (OSError, DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError)
 
 
@@ -93,16 +97,19 @@ def read_run_folder(path: Path) -> RunFolder:
         problem = Problem(str(path), None, None, "is not a run folder.", "Name a folder that placeplan run has made.")
         raise ScenarioProblems([problem]) from fault
     check_manifest(path, entries)
-    tables = {e["path"]: read_csv((path / e["path"]).read_bytes(), e["columns"]) for e in entries if "columns" in e}
+    tables = _read_tables(path, {e["path"]: e["columns"] for e in entries if "columns" in e})
     return RunFolder(path=path, run=run, tables=tables)
 
 
 def _write_files(part: Path, results: Results, progress: Progress) -> None:
     """Write every file into a folder, reading each back, run.json last."""
     progress("Writing tables", 0.0)
-    rows, columns = _write_tables(part, publishable(results.tables))
+    tables = publishable(results.tables, results.scenario.settings.publish.small_counts_below)
+    rows, columns = _write_tables(part, tables | {FIGURES: figures_table(tables, results.run)})
     for path, content in results.internal.items():
         _write(part, path, content)
+    if any(path.startswith("certificate/") for path in results.internal):
+        _write(part, "certificate/INTERNAL.txt", INTERNAL.encode("utf-8"))
     progress("Writing map layers", 0.3)
     layers, fields = write_gis(part / "gis", results)
     rows |= {f"gis/{path}": count for path, count in layers.items()}
@@ -110,6 +117,9 @@ def _write_files(part: Path, results: Results, progress: Progress) -> None:
     rows["gis/fields.csv"], columns["gis/fields.csv"] = len(fields), kinds_of(fields)
     progress("Writing the report", 0.8)
     _write(part, "report.html", report_page(results).encode("utf-8"))
+    progress("Writing the workbook", 0.9)
+    for path, content in documents_of(published_of(part, results.run, _read_tables(part, columns))).items():
+        _write(part, path, content)
     _write_run_file(part, results.run, rows, columns)
     progress("Written", 1.0)
 
@@ -121,6 +131,11 @@ def _write_tables(part: Path, tables: Mapping[str, pd.DataFrame]) -> tuple[dict[
     return {path: len(t) for path, t in tables.items()}, {path: kinds_of(t) for path, t in tables.items()}
 
 
+def _read_tables(folder: Path, columns: Mapping[str, dict[str, str]]) -> dict[str, pd.DataFrame]:
+    """Return path → table, each read from its CSV. columns: path → column → kind."""
+    return {path: read_csv((folder / path).read_bytes(), kinds) for path, kinds in columns.items()}
+
+
 def _write_run_file(
     part: Path, run: Mapping[str, object], rows: Mapping[str, int], columns: Mapping[str, Mapping[str, str]]
 ) -> None:
@@ -128,19 +143,6 @@ def _write_run_file(
     whole = {**run, "format": FORMAT, "files": manifest_of(part, rows=rows, columns=columns)}
     text = json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False, default=_plain_number)
     _write(part, RUN_FILE, (text + "\n").encode("utf-8"))
-
-
-def publishable(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the tables as they may be published: small counts of children with special needs are withheld.
-
-    The authority's totals of a year, and of a year and need, are taken as known: papers, measures and ehcp.csv tell them.
-    """
-    ready = dict(tables)
-    for path, (column, totals) in {**SMALL_COUNTS, SPECIALIST: ("children", TOTALS)}.items():
-        table = ready.get(path)
-        if table is not None and pd.api.types.is_numeric_dtype(table[column]):
-            ready[path] = withhold(table, column=column, totals=totals)
-    return ready
 
 
 def _write(part: Path, path: str, content: bytes) -> None:
@@ -213,4 +215,4 @@ def _plain_number(value: object) -> object:
     raise TypeError(f"{type(value).__name__} can't stand in {RUN_FILE}")
 
 
-__all__ = ["CannotWrite", "RunFolder", "publishable", "read_run_folder", "write_run_folder"]
+__all__ = ["CannotWrite", "RunFolder", "read_run_folder", "write_run_folder"]

@@ -23,10 +23,11 @@ from placeplan.allocate.certificate_checks import (
 from placeplan.allocate.certificate_files import from_files
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_value import Proof, Solution
+from placeplan.publish.figures import CLOSE, FIGURES, quoted_figures
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying
 from placeplan.publish.verify_plan import check_plan, solution_of
-from placeplan.publish.verify_run_file import check_principles, check_run_file
+from placeplan.publish.verify_run_file import check_principles, check_run_file, close
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,9 @@ def _checks(
     yield from _model_checks(proof, journeys)
     yield from check_principles(folder, proof, plan)
     yield from check_run_file(folder, proof, solution, plan, minimum)
+    for name, told, counted in quoted_figures(folder.tables, folder.run):
+        slack = CLOSE if "gap" in name else TOLERANCE
+        yield close(FIGURES, f"{name}, which papers quote,", told, counted, slack)
 
 
 def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Iterator[Check]:

@@ -88,6 +88,14 @@ class Solve(_Section):
     )
 
 
+class Publish(_Section):
+    """What is told of few children."""
+
+    small_counts_below: int = Field(
+        5, ge=3, le=50, description="counts of children with special needs from 1 to one below it are withheld"
+    )
+
+
 class Settings(_Section):
     """The whole of scenario.toml, paths to tables aside."""
 
@@ -108,6 +116,7 @@ class Settings(_Section):
     forecast: ForecastSettings = ForecastSettings()
     budget: Budget = Budget()
     solve: Solve = Solve()
+    publish: Publish = Publish()
 
     @field_validator("base_year", mode="before")
     @classmethod

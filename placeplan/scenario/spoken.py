@@ -15,6 +15,7 @@ from placeplan.scenario.settings import (  # fmt: skip
     Anchor,
     Budget,
     ForecastSettings,
+    Publish,
     Settings,
     Solve,
     Weights,
@@ -26,6 +27,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "forecast": ForecastSettings,
     "budget": Budget,
     "solve": Solve,
+    "publish": Publish,
 }
 BY_PRINCIPLE = ("anchors", "targets", "must")
 HEAD = [name for name in Settings.model_fields if name not in SECTIONS and name not in BY_PRINCIPLE]

@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,16 @@ from placeplan.publish.manifest import files_of
 from placeplan.publish.run_folder import read_run_folder, write_run_folder
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    place = tmp_path_factory.mktemp("run-folder")
+    (place / "scenario").mkdir()
+    return write_run_folder(place / "out", build.results(folder=place / "scenario"))
+
+
 @pytest.fixture
-def folder(results, tmp_path):
-    return write_run_folder(tmp_path / "out", results)
+def folder(written, tmp_path):
+    return shutil.copytree(written, tmp_path / "out")
 
 
 def test_tables_come_back_as_they_went_in(folder, results):

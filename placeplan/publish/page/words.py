@@ -1,7 +1,5 @@
 """The words and figures of the report: headlines, tables, and what must be said beside them."""
 
-import hashlib
-import json
 from collections.abc import Hashable, Mapping
 
 import numpy as np
@@ -11,6 +9,7 @@ from placeplan.domain.years import name_of_year
 from placeplan.publish import findings
 from placeplan.publish.legend import SPARE, class_of
 from placeplan.publish.results import Results
+from placeplan.publish.run_id import run_id as made_of
 from placeplan.scenario.settings import Weights
 
 UNKNOWN = "not told"
@@ -81,12 +80,7 @@ FILTERS = {"whole": whole, "signed": signed, "pounds": pounds, "per_cent": per_c
 def run_id(results: Results) -> str:
     """Return what a paper cites the run by: as run.json gives it, else made from inputs and settings."""
     given = results.run.get("run_id")
-    if given:
-        return str(given)
-    told = json.dumps(
-        [dict(results.scenario.inputs), results.scenario.settings.model_dump(mode="json")], sort_keys=True
-    )
-    return hashlib.sha256(told.encode("utf-8")).hexdigest()[:12]
+    return str(given) if given else made_of(results.scenario)
 
 
 def about_of(results: Results) -> dict[str, object]:
