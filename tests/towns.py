@@ -28,13 +28,11 @@ TIERS = {
 def frame(table, rows):
     """A checked table: every column of its class; what a row doesn't say is the default."""
     fields = TABLES[table].model_fields
-    columns = {field.alias or name: field for name, field in fields.items()}
-    columns = {("key_" if name == "key" else name): field for name, field in columns.items()}
     filled = [
-        {name: row.get(name, None if field.is_required() else field.default) for name, field in columns.items()}
+        {name: row.get(name, None if field.is_required() else field.default) for name, field in fields.items()}
         for row in rows
     ]
-    return pd.DataFrame(filled, columns=list(columns))
+    return pd.DataFrame(filled, columns=list(fields))
 
 
 def school(urn, phase, zone=0, pan=30, **more):
