@@ -45,7 +45,7 @@ def test_the_examples_in_docstrings_are_true(repository, modules):
     ("folder", "shared", "contract"),
     [
         ("principles", {"principle", "nine"}, "The nine principles are strangers to each other"),
-        ("options", {"option", "read"}, "Option kinds are strangers to each other"),
+        ("options", {"option", "read", "money", "particulars"}, "Option kinds are strangers to each other"),
     ],
 )
 def test_a_file_of_its_kind_stands_in_the_contract(repository, settings, folder, shared, contract):

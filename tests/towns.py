@@ -28,13 +28,11 @@ TIERS = {
 def frame(table, rows):
     """A checked table: every column of its class; what a row doesn't say is the default."""
     fields = TABLES[table].model_fields
-    columns = {field.alias or name: field for name, field in fields.items()}
-    columns = {("key_" if name == "key" else name): field for name, field in columns.items()}
     filled = [
-        {name: row.get(name, None if field.is_required() else field.default) for name, field in columns.items()}
+        {name: row.get(name, None if field.is_required() else field.default) for name, field in fields.items()}
         for row in rows
     ]
-    return pd.DataFrame(filled, columns=list(columns))
+    return pd.DataFrame(filled, columns=list(fields))
 
 
 def school(urn, phase, zone=0, pan=30, **more):
@@ -51,6 +49,7 @@ def option(name, kind, urn="", first=1, last=1, **more):
     """first, last: planned years in which it may open."""
     row = {
         "option": name, "kind": kind, "urn": urn, "nc_years": (0, 4), "places_per_year": 0, "capital_pounds": 1e6,
+        "revenue_pounds_a_year": 0.0,
         "earliest_opening": BASE + 1 + first, "latest_opening": BASE + 1 + last, **more,
     }  # fmt: skip
     return row | ({} if urn or kind != "new_school" else {"site": f"S-{name}", "name": f"New {name}"} | more)
@@ -250,13 +249,45 @@ def _options(draw, schools, zones, years, most, window):
     return rows
 
 
+def _shared(name, kind, at, other, places, when):
+    """An amalgamation of two schools, or a consortium of two sixth forms."""
+    if kind == "sixth_form_consortium":
+        return option(name, kind, at["urn"], nc_years=(12, 13), members=other["urn"], **when)
+    both = (
+        min(at["lowest_nc_year"], other["lowest_nc_year"]),
+        max(at["highest_nc_year"], other["highest_nc_year"]),
+    )
+    more = {"nc_years": both, "places_per_year": places, "revenue_pounds_a_year": -2e4}
+    return option(name, kind, at["urn"], members=other["urn"], **more, **when)
+
+
+@st.composite
+def _of_one_kind(draw, name, kind, at, schools, zones, when):
+    """The row of a kind that says something of its own, where the town has the schools for it."""
+    span = (at["lowest_nc_year"], at["highest_nc_year"])
+    if kind == "satellite":
+        spot = {"easting": SIDE * (draw(st.integers(0, zones - 1)) + 0.5), "northing": SIDE * 0.5}
+        return [option(name, kind, at["urn"], nc_years=span, places_per_year=4, **spot, **when)]
+    if kind == "nursery":
+        return [option(name, kind, at["urn"], nc_years=(-2, -1), places_per_year=26, community_use="nursery", **when)]
+    if kind == "temporary_expansion":
+        return [option(name, kind, at["urn"], nc_years=span, places_per_year=5, cohorts=2, **when)]
+    alike = [s for s in schools if s["urn"] != at["urn"] and s["phase"] == at["phase"]]
+    if kind == "sixth_form_consortium":
+        alike = [s for s in alike if min(s["highest_nc_year"], at["highest_nc_year"]) > 11]
+    if kind in {"amalgamation", "sixth_form_consortium"} and alike:
+        return [_shared(name, kind, at, draw(st.sampled_from(alike)), draw(st.sampled_from([0, 5, 10])), when)]
+    return []
+
+
 @st.composite
 def _decision(draw, name, schools, zones, years, window):  # noqa: PLR0911  (one way out a kind of option)
     """The rows of one decision."""
     kind = draw(
         st.sampled_from(
             ["expansion", "expansion", "new_school", "bulge", "age_range", "sixth_form", "resourced_provision",
-             "pan_reduction", "link", "closure", "community_facility", "special_places"]
+             "pan_reduction", "link", "closure", "community_facility", "special_places", "amalgamation", "federation",
+             "sixth_form_consortium", "satellite", "nursery", "temporary_expansion"]
         )
     )  # fmt: skip
     first = draw(st.integers(0, years - 1))
@@ -265,6 +296,8 @@ def _decision(draw, name, schools, zones, years, window):  # noqa: PLR0911  (one
     at = draw(st.sampled_from(schools))
     span = (at["lowest_nc_year"], at["highest_nc_year"])
     by_phase = {s["phase"]: s for s in schools}
+    if rows := draw(_of_one_kind(name, kind, at, schools, zones, when)):
+        return rows
     if kind == "age_range" and {"lower", "middle", "upper"} <= set(by_phase):
         lower, middle, upper = (by_phase[p] for p in ("lower", "middle", "upper"))
         pan = (lower["pan"], upper["pan"])
@@ -287,7 +320,7 @@ def _decision(draw, name, schools, zones, years, window):  # noqa: PLR0911  (one
                 community="Town", ofsted=draw(GRADES), provider="free_school", **when,
             )
         ]  # fmt: skip
-    if kind == "link":
+    if kind in {"link", "federation"}:
         partner = draw(st.sampled_from(schools))
         return [option(name, kind, at["urn"], nc_years=span, partner_urn=partner["urn"], **when)]
     if kind == "sixth_form" and at["highest_nc_year"] == 11:

@@ -179,10 +179,12 @@ def _options(network: Network) -> pd.DataFrame:
 
 
 def places_of(option: Option) -> float:
-    """Return the places that an option brings or takes, all its year groups together."""
+    """Return the places that an option brings or takes, all its year groups together; of a nursery those before Reception."""
     effects = option.effects
     if effects.specialist:
         return float(sum(s.places for s in effects.specialist))
+    if effects.nursery_places:
+        return float(effects.nursery_places)
     if effects.year_groups is not None:
         return float(option.row["places_per_year"])
     return float(sum(c.places * (c.last - c.first + 1) for c in effects.places))

@@ -133,16 +133,20 @@ def _add_target(
 
 
 def opening_costs(network: Network, scenario: Scenario) -> Number:
-    """Return the objective of each opening column: discounted capital as a part of the whole budget, weighted.
+    """Return the objective of each opening column: discounted capital and revenue as a part of the whole budget, weighted.
 
-    The budget is the scenario's own; where it has none, the capital of all options.
+    Revenue counts from the opening to the end of the plan; what it saves lowers the cost. The budget is the scenario's
+    own; where it has none, the capital of all options.
     """
     options, budget = network.options, scenario.settings.budget
     capital = np.array([d.capital_pounds for d in options.decisions] or [0.0])
-    whole = budget.total_pounds or capital.sum()
+    a_year = np.array([d.revenue_pounds_a_year for d in options.decisions] or [0.0])
+    whole = budget.total_pounds or capital.sum() or np.abs(a_year).sum()
     if not len(options.opening_year) or whole <= 0:
         return np.zeros(len(options.opening_year))
-    discount = (1 + budget.discount_rate) ** -options.opening_year.astype(float)
-    spent = capital[options.opening_decision] * discount
+    discount = (1 + budget.discount_rate) ** -np.arange(len(network.years), dtype=float)
+    still = np.cumsum(discount[::-1])[::-1]  # discounted years from each opening to the end
+    opening, decision = options.opening_year, options.opening_decision
+    spent = capital[decision] * discount[opening] + a_year[decision] * still[opening]
     cost: Number = scenario.settings.weights.cost * (options.opening().T @ spent) / whole
     return cost

@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 
+import numpy as np
+import pandas as pd
 import pulp
 
 from placeplan.allocate.problem import TableProblem
 from placeplan.journeys.network import Network
+from placeplan.options.money import a_year
 from placeplan.options.option import Options
 from placeplan.options.read import links_of, passes_gate
 from placeplan.scenario.scenario import Scenario
@@ -21,6 +24,16 @@ def add_rules(problem: TableProblem, network: Network, scenario: Scenario) -> No
     rules.one_configuration(network)
     rules.provider_gate(scenario)
     rules.committed()
+    _moves_together(problem, network)
+
+
+def _moves_together(problem: TableProblem, network: Network) -> None:
+    """Pupils of a school that closes into another go on there: at each node no fewer join it than come from the other."""
+    if not network.states.closes_into_another:
+        return
+    leaves, joins = network.moving_together()
+    some = np.flatnonzero(np.diff(leaves.indptr))
+    problem.add_rows("moves together", {"stays": (leaves[some] - joins[some]).tocsr()}, -np.inf, 0)
 
 
 class _Rules:
@@ -52,21 +65,41 @@ class _Rules:
         """Budget of the plan and of each year, projects a year, and each pot of money."""
         budget = scenario.settings.budget
         decisions = self.options.decisions
-        paid = [i for i, d in enumerate(decisions) if d.capital_pounds > 0]
         if budget.total_pounds is not None:
-            millions = budget.total_pounds / 1e6
-            self.add("budget", pulp.lpSum(decisions[i].capital_pounds / 1e6 * self.ever(i) for i in paid) <= millions)
+            spent = pulp.lpSum(
+                d.capital_pounds / 1e6 * self.ever(i) for i, d in enumerate(decisions) if d.capital_pounds
+            )
+            self.add("budget", spent <= budget.total_pounds / 1e6)
         for t in range(self.years):
             if budget.a_year_pounds is not None:
-                spent = pulp.lpSum(decisions[i].capital_pounds / 1e6 * self.opens(i, t) for i in paid)
-                self.add(f"budget_{t}", spent <= budget.a_year_pounds / 1e6)
+                self.add(f"budget_{t}", self.spent_in(t) <= budget.a_year_pounds / 1e6)
             if budget.projects_a_year is not None:
                 opened = pulp.lpSum(self.opens(i, t) for i in range(len(decisions)))
                 self.add(f"projects_{t}", opened <= budget.projects_a_year)
-        for k, pot in scenario.table("funds").reset_index(drop=True).iterrows():
-            mine = [i for i, d in enumerate(decisions) if d.fund == pot["pot"]]
-            spent = pulp.lpSum(decisions[i].capital_pounds / 1e6 * self.ever(i) for i in mine)
-            self.add(f"fund_{k}", spent <= float(pot["amount"]) / 1e6)
+        self.pots(scenario.table("funds"))
+
+    def spent_in(self, year: int) -> pulp.LpAffineExpression:
+        """Return the millions spent in a planned year, by the years in which each decision that opens is paid."""
+        return pulp.lpSum(
+            pounds / 1e6 * self.opens(i, opening)
+            for i, decision in enumerate(self.options.decisions)
+            for opening in range(decision.first, decision.last + 1)
+            if (pounds := a_year(decision.spending, opening, year))
+        )
+
+    def pots(self, funds: pd.DataFrame) -> None:
+        """A pot pays no more than it holds, and nothing opens in a year in which a pot that pays can't be spent."""
+        for k, (pot, amount) in enumerate(zip(funds["pot"], funds["amount"], strict=True)):
+            spent = pulp.lpSum(
+                s.pounds / 1e6 * self.ever(i)
+                for i, decision in enumerate(self.options.decisions)
+                for s in decision.spending
+                if s.fund == pot
+            )
+            self.add(f"fund_{k}", spent <= float(amount) / 1e6)
+        for i, decision in enumerate(self.options.decisions):
+            for t in decision.barred:
+                self.add(f"barred_{i}_{t}", self.opens(i, t) <= 0)
 
     def needs_and_exclusions(self) -> None:
         """What needs another is open no sooner; what follows another, a year later; what excludes it, never beside it."""
@@ -88,7 +121,7 @@ class _Rules:
         for school, several in of_school.items():
             if len(several) > 1:
                 self.add(f"one_configuration_{school}", pulp.lpSum(self.ever(d) for d in sorted(several)) <= 1)
-        links = [o for o in self.options.options if o.kind == "link"]
+        links = [o for o in self.options.options if o.effects.joins_partner]
         for k, school_ in enumerate(sorted({o.school for o in links})):
             mine = [o.decision for o in links if o.school == school_]
             self.add(f"one_partner_{k}", pulp.lpSum(self.ever(d) for d in mine) <= 1)

@@ -22,6 +22,7 @@ from placeplan.importers.demo_packages import CONVERTING, new_schools, packages
 from placeplan.importers.demo_people import LAST_CENSUS, People, people
 from placeplan.importers.demo_places import places
 from placeplan.importers.demo_schools import governance, schools
+from placeplan.importers.demo_shared import shared_options
 from placeplan.importers.demo_sites import APART, sites
 from placeplan.importers.demo_variants import write_variants
 from placeplan.importers.small import write_small
@@ -31,7 +32,14 @@ SEED = 2015
 COMMENT = """Demoshire is synthetic: every place, school and number in it is made up by placeplan/importers/demo.py.
 Base year 2018/19. Children are pupils of the authority's mainstream schools, by the zone in which they live;
 Years 12 and 13 are those in school sixth forms. To write this folder anew: python -m placeplan.importers.demo"""
-STRUCTURAL = ("new_school", "all_through", "age_range", "sixth_form", "closure")  # one at most may be open at a school
+STRUCTURAL = (
+    "new_school",
+    "all_through",
+    "age_range",
+    "sixth_form",
+    "closure",
+    "amalgamation",
+)  # one at most may be open at a school
 
 
 def demo(seed: int = SEED) -> tuple[dict[str, object], dict[str, pd.DataFrame], gpd.GeoDataFrame]:
@@ -97,6 +105,7 @@ def _options(
     converting = near.loc[near["pyramid"].isin(CONVERTING), "urn"]
     conversions, phase_plan = packages(rng, near)
     parts = [in_school_options(rng, near, converting), new_schools(rng, zones), conversions]
+    parts.append(shared_options(near, pd.concat(parts, ignore_index=True), converting))
     options = with_every_column("options", pd.concat(parts, ignore_index=True))
     return _one_structural_option_a_school(options), phase_plan
 

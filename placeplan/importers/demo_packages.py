@@ -78,6 +78,7 @@ def new_schools(rng: Generator, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     rows["follows"] = np.where(rows["site"] == "SITE-AF2", "NEW-01", "")
     rows["sites_hectares"] = np.where(later, 6.0, np.where(rows["places_per_year"] >= 60, 2.3, 1.5))
     rows["trust"] = "Demoshire Schools Trust"
+    rows["route"] = np.where(rows["fund"] != "", "section_106", "presumption")
     return rows.assign(kind="new_school", latest_opening=UNTIL, provider="free_school", ofsted="good")
 
 

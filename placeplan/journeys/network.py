@@ -118,6 +118,25 @@ class Network:
         pair = (school, inside, self.kept_node, self.kept_partnership)
         return make.inside_partnership(self.going_on(), *pair), make.inside_partnership(self.joining(), *pair)
 
+    def moved_together(self) -> Number:
+        """Return for each bundle the share of its joiners who go on to the school into which their own has closed."""
+        ends = self.bundles.ends
+        inside = (self.bundles.goes_into(self.states) >= 0) & (ends < len(self.years) - 1)
+        inside &= self.bundles.last_nc < GROUPS - 1
+        year, nc = np.minimum(ends + 1, len(self.years) - 1), np.minimum(self.bundles.last_nc + 1, GROUPS - 1)
+        share: Number = inside * self.bundles.last_share() * self.demand.retention[year, nc]
+        return share
+
+    def moving_together(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        """Return two matrices (successor, node) × stay: who comes to the node from the school that closed, and who joins."""
+        into, school = self.bundles.goes_into(self.states)[self.stays.bundle], self.school_of_stay()
+        others = np.unique(self.states.successor[self.states.successor >= 0])
+        leaves = [self.going_on().multiply((into == other)[None, :]).tocsr() for other in others]
+        joins = [self.joining().multiply((school == other)[None, :]).tocsr() for other in others]
+        ended, joined = sparse.csr_matrix(sparse.vstack(leaves)), sparse.csr_matrix(sparse.vstack(joins))
+        ended.eliminate_zeros()
+        return ended, joined
+
     def school_of_stay(self) -> Whole:
         """Return the school of each stay."""
         return self.bundles.school[self.stays.bundle]

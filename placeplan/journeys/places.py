@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from placeplan.domain.arrays import Number, YesNo
+from placeplan.domain.arrays import Number, Whole
 from placeplan.journeys.demand import Demand
 from placeplan.journeys.estate import Estate
 from placeplan.journeys.openings import ByOpening, by_state
 from placeplan.journeys.states import States
-from placeplan.options.option import GROUPS, ONE_COHORT, Option, Options
+from placeplan.options.option import GROUPS, SOME_COHORTS, Option, Options
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def places(estate: Estate, options: Options, states: States, demand: Demand) -> 
     index = estate.index()
     for option in options.options:
         if option.school in index:
-            groups, net = _changed(groups, net, option, options, index[option.school], cohort, today)
+            groups, net = _changed(groups, net, option, options, index[option.school], cohort, estate)
     return Places(groups, net, cohort, np.asarray(today) * estate.taught[:, None, :])
 
 
@@ -66,41 +66,67 @@ def _net(estate: Estate, states: States, cohort: Number, new: Number) -> Number:
 
 
 def _changed(
-    groups: ByOpening, net: ByOpening, option: Option, options: Options, school: int, cohort: Number, today: Number
+    groups: ByOpening, net: ByOpening, option: Option, options: Options, school: int, cohort: Number, estate: Estate
 ) -> tuple[ByOpening, ByOpening]:
     """Return places and net capacity with what one option adds or takes."""
     columns = np.flatnonzero(options.opening_decision == option.decision)
     years = cohort.shape[1]
-    rows, cols, values = [], [], []
+    if not len(columns):
+        return groups, net
+    opening = options.opening_year[columns]
+    cells = np.stack([_cells(option, int(t), school, cohort, estate) for t in opening])
+    room = np.stack([_room(option, int(t), school, cohort, estate) for t in opening])
+    groups = _with(groups, options, columns, school * years * GROUPS, cells.reshape(len(columns), -1))
+    return groups, _with(net, options, columns, school * years, room)
+
+
+def _with(figures: ByOpening, options: Options, columns: Whole, first: int, values: Number) -> ByOpening:
+    """Return figures from row `first` on with values (opening column × figure) where a decision opens in that year."""
+    which, figure = np.nonzero(values)
+    if not len(which):
+        return figures
+    table = (values[which, figure], (first + figure, columns[which]))
+    added = sparse.csr_matrix(table, shape=figures.matrix.shape) @ options.opening()
+    return ByOpening(figures.constant, (figures.matrix + added).tocsr())
+
+
+def _cells(option: Option, opening: int, school: int, cohort: Number, estate: Estate) -> Number:
+    """Return planned year × NC year: places that an option adds or takes when it opens in a year."""
+    cells = np.zeros(cohort.shape[1:])
     for change in option.effects.places:
-        amount = _amount(change.places, cohort[school], today[school])
-        for column in columns:
-            cells = amount * change.by_year(int(options.opening_year[column]), years)
-            where = np.flatnonzero(cells)
-            rows.append(school * years * GROUPS + where)
-            cols.append(np.full(len(where), column))
-            values.append(cells.ravel()[where])
-    if rows:
-        table = (np.concatenate(values), (np.concatenate(rows), np.concatenate(cols)))
-        added = sparse.csr_matrix(table, shape=groups.matrix.shape) @ options.opening()
-        groups = ByOpening(groups.constant, (groups.matrix + added).tocsr())
-    if option.effects.net_capacity and len(columns):
-        opened = [(_roomier(option, int(options.opening_year[c]), years), c) for c in columns]
-        row = np.concatenate([school * years + np.flatnonzero(inside) for inside, _ in opened])
-        col = np.concatenate([np.full(int(inside.sum()), c) for inside, c in opened])
-        table = (np.full(len(row), option.effects.net_capacity), (row, col))
-        added = sparse.csr_matrix(table, shape=net.matrix.shape) @ options.opening()
-        net = ByOpening(net.constant, (net.matrix + added).tocsr())
-    return groups, net
+        amount = _amount(change.places, cohort[school], estate.places[school])
+        cells += amount * change.by_year(opening, len(cells))
+    return cells + _moved(option, opening, school, cohort, estate)
 
 
-def _roomier(option: Option, opening: int, years: int) -> YesNo:
-    """Return for each planned year whether an option changes net capacity: a bulge's room goes with its cohort."""
-    cohorts = [change.by_year(opening, years).any(axis=1) for change in option.effects.places]
-    if cohorts and all(change.pattern == ONE_COHORT for change in option.effects.places):
-        passing: YesNo = np.any(cohorts, axis=0)
-        return passing
-    return np.arange(years) >= opening
+def _moved(option: Option, opening: int, school: int, cohort: Number, estate: Estate) -> Number:
+    """Return planned year × NC year: places that come with the pupils of schools that close into this one.
+
+    In each year group of such a school the places that the option names; the cohorts that were there before keep as
+    many as they had. Year groups that this school didn't teach before have the places named already.
+    """
+    year, group = np.ogrid[: cohort.shape[1], :GROUPS]
+    moved = np.zeros(cohort.shape[1:])
+    index = estate.index()
+    for urn in option.effects.closes:
+        closing = index[urn]
+        taught = estate.taught[closing]
+        named = float(option.effects.year_groups.places) if option.effects.year_groups else 0.0
+        had = np.maximum(estate.places[closing], cohort[closing])
+        before = (year - (group - int(taught.argmax())) < opening) & (year >= opening) & taught
+        moved += before * np.maximum(had - named, 0)
+        moved += (year >= opening) * (taught & estate.taught[school]) * named
+    return moved
+
+
+def _room(option: Option, opening: int, school: int, cohort: Number, estate: Estate) -> Number:
+    """Return for each planned year by how much an option changes net capacity; the room of some cohorts goes with them."""
+    years = cohort.shape[1]
+    room = option.effects.net_capacity * (np.arange(years) >= opening)
+    passing = [c for c in option.effects.places if c.pattern == SOME_COHORTS]
+    room = room + sum(c.places * c.by_year(opening, years).sum(axis=1) for c in passing)
+    result: Number = room + _moved(option, opening, school, cohort, estate).sum(axis=1)
+    return result
 
 
 def _amount(places: float, cohort: Number, today: Number) -> Number:

@@ -21,6 +21,7 @@ class States:
     lengths.  taught: state × planned year × NC year.  ends: state × joining year (0: on roll in the base year, then the
     planned years) × NC year: the planned year in which a stay that begins there ends by itself (−1: in the base year),
     NOT_TAUGHT where it can't begin; the last planned year also stands for everything beyond.
+    successor: the school into which this one has closed, −1 where it has not.
     """
 
     school: Whole
@@ -30,32 +31,44 @@ class States:
     new_places: Number
     taught: YesNo
     ends: Whole
+    successor: Whole
+
+    @property
+    def closes_into_another(self) -> bool:
+        """Say whether any option closes a school into another."""
+        return bool((self.successor >= 0).any())
 
 
 def states(estate: Estate, options: Options, years: int) -> States:
     """Return every school's states: as today, and one a structural option and opening year."""
-    rows: list[tuple[int, int, int, int, float, YesNo]] = []
+    rows: list[tuple[int, int, int, int, float, YesNo, int]] = []
     changes = _changes(estate, options)
     for s, today in enumerate(estate.taught):
-        rows.append((s, -1, -1, -1, 0.0, np.repeat(today[None, :], years, axis=0)))
-        for decision, change in changes.get(s, ()):
+        rows.append((s, -1, -1, -1, 0.0, np.repeat(today[None, :], years, axis=0), -1))
+        for decision, change, into in changes.get(s, ()):
             of_decision = np.flatnonzero(options.opening_decision == decision)
             for column in of_decision:
                 opening = int(options.opening_year[column])
-                rows.append((s, decision, opening, int(column), change.places, change.by_year(opening, years, today)))
+                taught_then = change.by_year(opening, years, today)
+                rows.append((s, decision, opening, int(column), change.places, taught_then, into))
     taught = np.stack([r[5] for r in rows])
     school, decision_, opening_, column_ = (np.array([r[k] for r in rows], dtype=np.int64) for k in range(4))
     places = np.array([r[4] for r in rows])
-    return States(school, decision_, opening_, column_, places, taught, _ends(taught, estate.taught[school]))
+    successor = np.array([r[6] for r in rows], dtype=np.int64)
+    return States(school, decision_, opening_, column_, places, taught, _ends(taught, estate.taught[school]), successor)
 
 
-def _changes(estate: Estate, options: Options) -> dict[int, list[tuple[int, YearGroups]]]:
-    """Return for each school the decisions that change its year groups."""
+def _changes(estate: Estate, options: Options) -> dict[int, list[tuple[int, YearGroups, int]]]:
+    """Return for each school the decisions that change its year groups, and the school into which it closes (or −1)."""
     index = estate.index()
-    changes: dict[int, list[tuple[int, YearGroups]]] = {}
+    shut = YearGroups(((0, None),), 0.0)
+    changes: dict[int, list[tuple[int, YearGroups, int]]] = {}
     for option in options.options:
         if option.effects.year_groups is not None and option.school in index:
-            changes.setdefault(index[option.school], []).append((option.decision, option.effects.year_groups))
+            changes.setdefault(index[option.school], []).append((option.decision, option.effects.year_groups, -1))
+        for urn in option.effects.closes:
+            if urn in index and option.school in index:
+                changes.setdefault(index[urn], []).append((option.decision, shut, index[option.school]))
     return changes
 
 

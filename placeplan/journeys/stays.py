@@ -70,8 +70,21 @@ class Bundles:
         as_today[states.school[today]] = today
         by_itself = states.ends[as_today[self.school], self.joins + 1, self.first_nc]
         ended = (by_itself > NOT_TAUGHT) & (self.ends < by_itself) & (self.last_nc != LAST_COMPULSORY)
-        share: Number = ended * self.last_share()
+        share: Number = (ended & (self.goes_into(states) < 0)) * self.last_share()
         return share
+
+    def goes_into(self, states: States) -> Whole:
+        """Return for each bundle the school into which its own has closed, −1 where that isn't what ended the stay.
+
+        A stay that could also end by another option (a closure in the same year) counts as ended by that.
+        """
+        if not states.closes_into_another:
+            return np.full(len(self.school), -1, dtype=np.int64)
+        allowed = np.diff(self.lawful.indptr)
+        into = np.asarray(self.lawful @ (states.successor + 1.0)).ravel() / np.maximum(allowed, 1)
+        same = np.asarray(self.lawful @ (states.successor + 1.0) ** 2).ravel() / np.maximum(allowed, 1)
+        alike = (np.abs(same - into**2) < SMALL) & (np.asarray(self.lawful @ (states.successor < 0)).ravel() == 0)
+        return np.where(alike, np.rint(into).astype(np.int64) - 1, -1)
 
 
 @dataclass(frozen=True)
@@ -127,6 +140,7 @@ def stays(
     which = which.ravel()
     lawful = sparse.csr_matrix((np.ones(len(which)), (which, state)), shape=(len(keys), len(states.school)))
     reachable = _reachable(estate, states, reach, nearest)
+    _successors_too(reachable, states, pattern, nodes.zones)
     joining = _joining(keys, nodes, reachable)
     rolling = _on_roll(keys, pattern, nodes.zones)
     used, bundle = np.unique(np.concatenate([joining[1], rolling[1]]), return_inverse=True)
@@ -152,6 +166,17 @@ def _reachable(estate: Estate, states: States, reach: Reach, nearest: tuple[int,
     for table, source in ((entry_today, today), (entry_ever, ever)):
         table[:, ENTRY_TO_SIXTH_FORM] |= source[:, ENTRY_TO_SIXTH_FORM]
     return within_reach(reach.miles, today, entry_today, ever, entry_ever, nearest)
+
+
+def _successors_too(reachable: list[YesNo], states: States, pattern: Number, zones: int) -> None:
+    """Let whoever could be at a school that closes into another reach that other, in place, at every NC year."""
+    for state in np.unique(np.flatnonzero(states.successor >= 0)):
+        closing, other = states.school[state], states.successor[state]
+        near: YesNo = np.any([table[:, closing] for table in reachable], axis=0)
+        near[zones:] |= (pattern[:, closing] > SMALL).any(axis=1)
+        taught = states.taught[states.school == other].any(axis=(0, 1))
+        for nc in np.flatnonzero(taught):
+            reachable[nc][:, other] |= near
 
 
 def _joining(keys: Whole, nodes: Nodes, reachable: list[YesNo]) -> tuple[Whole, Whole, Whole]:

@@ -9,4 +9,4 @@ KINDS = ("link",)
 
 def effects(row: pd.Series) -> Effects:
     """Return the partner; no places by itself."""
-    return Effects(partner=row["partner_urn"])
+    return Effects(partner=row["partner_urn"], joins_partner=True)

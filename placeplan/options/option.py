@@ -12,7 +12,7 @@ from scipy import sparse
 
 from placeplan.domain.arrays import Whole, YesNo
 
-EVERY_YEAR_GROUP, FROM_ENTRY, ONE_COHORT = "every year group", "from entry", "one cohort"
+EVERY_YEAR_GROUP, FROM_ENTRY, SOME_COHORTS = "every year group", "from entry", "some cohorts"
 GROUPS = 14  # Reception to Year 13
 
 
@@ -21,13 +21,15 @@ class PlacesChange:
     """Places gained or lost in each of the year groups first … last.
 
     pattern: in every year group at once; for the cohorts that enter at `first` from the opening on (they work up from
-    the bottom, a year at a time); or for one cohort only, that which enters at `first` in the opening year.
+    the bottom, a year at a time); or for some cohorts only, those that enter at `first` in the opening year and the years
+    after it, `cohorts` in all.
     """
 
     first: int
     last: int
     places: float
     pattern: str = EVERY_YEAR_GROUP
+    cohorts: int = 1
 
     def by_year(self, opening: int, years: int) -> Whole:
         """Return year × NC year: 1 where the change counts when it opens in year `opening` (0 is the first planned)."""
@@ -36,8 +38,8 @@ class PlacesChange:
         entered = year - (group - self.first)
         if self.pattern == FROM_ENTRY:
             inside = inside & (entered >= opening)
-        elif self.pattern == ONE_COHORT:
-            inside = inside & (entered == opening)
+        elif self.pattern == SOME_COHORTS:
+            inside = inside & (entered >= opening) & (entered < opening + self.cohorts)
         return inside.astype(np.int64)
 
 
@@ -79,9 +81,14 @@ class Effects:
     places: tuple[PlacesChange, ...] = ()
     year_groups: YearGroups | None = None
     specialist: tuple[SpecialistPlaces, ...] = ()
-    net_capacity: float = 0.0
+    net_capacity: float = 0.0  # the room of some cohorts aside, which comes and goes with them
     gated: bool = False  # adds mainstream places: only at a provider that passes the dated gate, or through a link
     partner: str = ""  # the stronger school that it links with
+    joins_partner: bool = False  # is itself the link or federation that lifts the bar on expanding
+    shares_head: bool = False  # a federation: the school may be smaller and still stand
+    closes: tuple[str, ...] = ()  # schools that close into this one, their pupils with guaranteed places in it
+    pools_sixth_form: tuple[str, ...] = ()  # schools whose sixth forms count as one against the viable size
+    nursery_places: float = 0.0  # full-time places before Reception; no place of Reception to Year 13
     facilities: tuple[str, ...] = ()
     sound_rooms: bool = False
     opens_sixth_form: bool = False
@@ -90,8 +97,46 @@ class Effects:
 
 
 @dataclass(frozen=True, slots=True)
+class Spend:
+    """Money spent from one fund, so many academic years before that of the opening; fund "": the capital programme."""
+
+    years_before: int
+    fund: str
+    pounds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What people ask of an option beside its places.
+
+    route: name in the book of routes; legal_route: the scenario's words for it, with its source.  who_decides: a role.
+    consultation_weeks, lead_months: at least.  needs_consent: someone else than the authority decides.
+    children_affected: pupils on roll in the base year whose stay it would end.  revenue_pounds_a_year: below 0 is saved.
+    """
+
+    route: str
+    legal_route: str
+    source: str
+    who_decides: str
+    consultation_weeks: int
+    lead_months: int
+    risk: str
+    maturity: str
+    revenue_pounds_a_year: float
+    children_affected: float
+
+    @property
+    def needs_consent(self) -> bool:
+        """Say whether someone else than the authority decides."""
+        return self.who_decides not in {"authority", "LA"}
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
-    """One option with what it does, in the field's words; `row` is the officer's own line."""
+    """One option with what it does, in the field's words; `row` is the officer's own line.
+
+    spending: its capital by year and fund, land counted in.
+    """
 
     name: str
     kind: str
@@ -99,6 +144,8 @@ class Option:
     decision: int
     effects: Effects
     row: pd.Series
+    particulars: Particulars
+    spending: tuple[Spend, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +154,7 @@ class Decision:
 
     first, last: planned years in which it may open (0 is the first planned September); empty when last < first.
     needs, follows, excludes: positions of other decisions.  committed: open in the do-minimum too.
+    spending: of all its options.  barred: planned years between in which a pot that pays can't be spent.
     """
 
     name: str
@@ -120,6 +168,9 @@ class Decision:
     follows: tuple[int, ...] = ()
     excludes: tuple[int, ...] = ()
     refused: str = ""  # a hard rule that keeps it shut, in words
+    spending: tuple[Spend, ...] = ()
+    revenue_pounds_a_year: float = 0.0
+    barred: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,22 +9,31 @@ import pandas as pd
 from placeplan.domain.years import nc_year
 from placeplan.options import (  # fmt: skip
     age_range,
+    amalgamation,
     bulge,
     closure,
     community_facility,
+    consortium,
     expansion,
+    federation,
     link,
     new_school,
+    nursery,
     pan,
     resourced,
+    satellite,
     sixth_form,
     special,
+    temporary,
 )
+from placeplan.options.money import barred_years, most_a_year, refusing_pot, spending_of
 from placeplan.options.option import Decision, Effects, Option, Options, YearGroups
+from placeplan.options.particulars import particulars
 from placeplan.scenario.scenario import Scenario
 
 ALL_KINDS: tuple[ModuleType, ...] = (
-    expansion, bulge, new_school, age_range, sixth_form, resourced, special, link, pan, closure, community_facility,
+    expansion, temporary, bulge, new_school, age_range, amalgamation, sixth_form, consortium, resourced, special, satellite,
+    link, federation, pan, closure, community_facility, nursery,
 )  # fmt: skip
 KIND = {word: kind for kind in ALL_KINDS for word in kind.KINDS}
 
@@ -36,10 +45,7 @@ def options(scenario: Scenario) -> Options:
     """
     rows = _with_today(scenario)
     names = _decisions(rows)
-    listed = tuple(
-        Option(r["option"], r["kind"], r["school"], names[r["decision"]], _effects(r, scenario), r)
-        for _, r in rows.iterrows()
-    )
+    listed = tuple(_option(row, names[row["decision"]], scenario) for _, row in rows.iterrows())
     decisions = tuple(_decide(name, rows, names, listed, scenario) for name in names)
     decision, year = [], []
     for i, it in enumerate(decisions):
@@ -55,7 +61,12 @@ def _with_today(scenario: Scenario) -> pd.DataFrame:
     schools = scenario.schools.set_index("urn")
     rows["school"] = rows["urn"].where(rows["urn"] != "", rows["site"].where(rows["site"] != "", rows["option"]))
     rows["decision"] = rows["package"].where(rows["package"] != "", rows["option"])
-    rows["lowest_today"] = rows["urn"].map(schools["lowest_nc_year"]).fillna(0).astype(int)
+    for end in ("lowest", "highest"):
+        rows[f"{end}_today"] = rows["urn"].map(schools[f"{end}_nc_year"]).fillna(0).astype(int)
+    rows["net_capacity_today"] = rows["urn"].map(schools["net_capacity"]).fillna(0).astype(float)
+    rows["school_provider"] = rows["urn"].map(schools["provider"]).fillna(rows["provider"])
+    rows["members"] = rows["members"].map(words_of)
+    rows["capital_pounds"] = rows["capital_pounds"] + rows["land_pounds"]
     rows["grade"] = rows["urn"].map(schools["ofsted"]).where(rows["urn"] != "", rows["ofsted"])
     return rows
 
@@ -63,6 +74,18 @@ def _with_today(scenario: Scenario) -> pd.DataFrame:
 def _decisions(rows: pd.DataFrame) -> dict[str, int]:
     """Return the name of each decision and its place, in the order of the table."""
     return {name: i for i, name in enumerate(dict.fromkeys(rows["decision"]))}
+
+
+def words_of(cell: str) -> tuple[str, ...]:
+    """Return the codes that a cell names, separated by ;."""
+    return tuple(word.strip() for word in str(cell).split(";") if word.strip())
+
+
+def _option(row: pd.Series, decision: int, scenario: Scenario) -> Option:
+    """Return one option with what it does, what people ask of it, and how it is paid."""
+    effects = _effects(row, scenario)
+    told, paid = particulars(row, effects, scenario), spending_of(row, scenario.table("spending"))
+    return Option(row["option"], row["kind"], row["school"], decision, effects, row, told, paid)
 
 
 def _effects(row: pd.Series, scenario: Scenario) -> Effects:
@@ -98,26 +121,34 @@ def _decide(
     of_option = dict(zip(rows["option"], rows["decision"].map(names), strict=True)) | names
 
     def others(column: str) -> tuple[int, ...]:
-        words = {w.strip() for cell in mine[column] for w in str(cell).split(";") if w.strip()}
+        words = {word for cell in mine[column] for word in words_of(cell)}
         return tuple(sorted({int(of_option[w]) for w in words if w in of_option} - {names[name]}))
 
+    members = [option for option in listed if option.decision == names[name]]
     decision = Decision(
         name, tuple(mine["option"]), first, last, float(mine["capital_pounds"].sum()), str(mine["fund"].iloc[0]),
         bool(mine["committed"].all()), others("needs"), others("follows"), others("excludes"),
+        spending=tuple(spend for option in members for spend in option.spending),
+        revenue_pounds_a_year=sum(option.particulars.revenue_pounds_a_year for option in members),
     )  # fmt: skip
-    return replace(decision, refused=_refusal(decision, mine, listed, scenario))
+    decision = replace(decision, barred=barred_years(decision, scenario))
+    return replace(decision, refused=_refusal(decision, members, listed, scenario))
 
 
-def _refusal(decision: Decision, mine: pd.DataFrame, listed: tuple[Option, ...], scenario: Scenario) -> str:
+def _refusal(decision: Decision, members: list[Option], listed: tuple[Option, ...], scenario: Scenario) -> str:
     """Return the hard rule that keeps a decision shut, or nothing."""
     if decision.last < decision.first:
         return "its opening years do not fit together within the plan"
     budget = scenario.settings.budget
-    limits = [x for x in (budget.total_pounds, budget.a_year_pounds) if x is not None]
-    if limits and decision.capital_pounds > min(limits) and not decision.committed:
+    costs = ((decision.capital_pounds, budget.total_pounds), (most_a_year(decision), budget.a_year_pounds))
+    if not decision.committed and any(limit is not None and cost > limit for cost, limit in costs):
         return "it costs more than the budget of a year or of the plan"
-    for option in listed:
-        if option.name in set(mine["option"]) and option.effects.gated and not can_pass_gate(option, listed, scenario):
+    if len(decision.barred) > decision.last - decision.first:
+        return "no pot that it names can be spent in a year in which it may open"
+    for option in members:
+        if pot := refusing_pot(option, scenario):
+            return f"the pot {pot} is tied to another site or phase"
+        if option.effects.gated and not can_pass_gate(option, listed, scenario):
             return f"{option.school} is not a good or outstanding provider and no link with one is offered"
     return ""
 
@@ -133,17 +164,17 @@ def passes_gate(option: Option, scenario: Scenario) -> bool:
     grades = scenario.schools.set_index("urn")["ofsted"]
     own = option.row["grade"] in passing or (option.row["urn"] == "" and option.row["grade"] == "none")
     partner = option.effects.partner
-    return bool(own or (option.kind != "link" and partner and grades.get(partner, "none") in passing))
+    return bool(own or (not option.effects.joins_partner and partner and grades.get(partner, "none") in passing))
 
 
 def links_of(option: Option, listed: tuple[Option, ...], scenario: Scenario) -> list[Option]:
-    """Return the link options that join the option's school with a partner that passes the gate."""
+    """Return the links and federations that join the option's school with a partner that passes the gate."""
     passing = good_enough(scenario)
     grades = scenario.schools.set_index("urn")["ofsted"]
     return [
         other
         for other in listed
-        if other.kind == "link"
+        if other.effects.joins_partner
         and other.school == option.school
         and grades.get(other.effects.partner, "none") in passing
     ]

@@ -1,4 +1,4 @@
-"""Special-school places: more of them, on the school's site or on a satellite of its own position."""
+"""Special-school places: more of them, at the school or at a position of its own."""
 
 import pandas as pd
 

@@ -17,6 +17,7 @@ class Partnership(Principle):
 
     Loss: transfers (joins after the first), less those that could stay inside a partnership, by its strength. Who came
     from where is not known at a node, so the kept ones are the best case, under feeder priority: told as "at most".
+    Pupils whose school closes into another by an amalgamation make no transfer.
     Proxy: declared links, not working ones.
     """
 
@@ -31,6 +32,7 @@ class Partnership(Principle):
         return replace(
             prices,
             stays=((network.stays.node >= 0) & later[np.maximum(network.stays.node, 0)]).astype(float),
+            bundles=-network.moved_together(),
             kept=-network.partnerships.strength[network.kept_partnership] if len(network.kept_node) else prices.kept,
             unplaced=np.full(len(network.nodes.origin), A_YEAR_WITHOUT_A_PLACE),
             constant=-float(network.nodes.enters[later].sum()),
@@ -50,7 +52,8 @@ class Partnership(Principle):
         network = plan.network
         joins = network.joining() @ plan.stays
         later = network.nodes.nc > 0
-        transfers = float((joins - network.nodes.enters)[later].sum())
+        together = float(plan.bundles() @ network.moved_together())
+        transfers = float((joins - network.nodes.enters)[later].sum()) - together
         kept = plan.kept()
         strength = network.partnerships.strength[network.kept_partnership] if len(kept) else np.zeros(0)
         loss = transfers - float(kept @ strength) + A_YEAR_WITHOUT_A_PLACE * float(plan.unplaced.sum())

@@ -22,6 +22,7 @@ class SinglePhase(Principle):
     Loss: joins after the first from Year 1 to Year 11, less half of the kept transfers by their strength (the wording of
     2015; not in that of 2013), and two moves for each child whose stay an option ends. A join is counted along the
     journey, the year of conversion included; never by pupils in terminal years, who may vanish before they get there.
+    Pupils whose school closes into another by an amalgamation move together with it: one stay, no move.
     """
 
     key = "single_phase"
@@ -42,11 +43,17 @@ class SinglePhase(Principle):
         return replace(
             prices,
             stays=joins,
-            bundles=displaced,
+            bundles=displaced - self._together(network),
             kept=-self._discount(network, scenario),
             unplaced=np.where(nc <= LAST_COMPULSORY, A_YEAR_WITHOUT_A_PLACE, 0.0),
             constant=-float(network.nodes.enters[counted].sum()),
         )
+
+    def _together(self, network: Network) -> Number:
+        """Return for each bundle the joins that are no moves: pupils whose school closes into another move with it."""
+        counted = network.bundles.last_nc < LAST_COMPULSORY
+        joins: Number = network.moved_together() * counted
+        return joins
 
     def _discount(self, network: Network, scenario: Scenario) -> Number:
         """Return what a kept transfer spares, up to Year 11."""
@@ -62,19 +69,22 @@ class SinglePhase(Principle):
         nc = network.nodes.nc
         joins = network.joining() @ plan.stays
         counted = (nc >= 1) & (nc <= LAST_COMPULSORY)
-        moves = float((joins - network.nodes.enters)[counted].sum())
+        together = float(plan.bundles() @ self._together(network))
+        moves = float((joins - network.nodes.enters)[counted].sum()) - together
         ended = float(plan.bundles() @ network.bundles.ended_early(network.states))
         unplaced = plan.shortfall(0, LAST_COMPULSORY)
         spared = float(plan.kept() @ self._discount(network, scenario))
         loss = moves - spared + scenario.assume("single_phase.displaced") * ended + A_YEAR_WITHOUT_A_PLACE * unplaced
+        all_moves = float((joins - network.nodes.enters)[nc >= 1].sum() - plan.bundles() @ network.moved_together())
         children = network.demand.child_years(0, LAST_COMPULSORY)
         mean = moves / max(children / YEARS_TO_11, 1e-9)
         parts = {
             "moves a child, Reception to Year 11": (mean, "moves"),
             "moves a child, birth to 19 (Years 12 and 13 included)": (
-                float((joins - network.nodes.enters)[nc >= 1].sum()) / max(children / YEARS_TO_11, 1e-9),
+                all_moves / max(children / YEARS_TO_11, 1e-9),
                 "moves",
             ),
             "children whose stay an option ends": (ended, "children"),
+            "children who move together into the school that theirs closes into": (together, "children"),
         }
         return Measure(loss, mean, "moves a child", "moves from Reception to Year 11", parts)

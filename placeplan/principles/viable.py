@@ -7,7 +7,7 @@ from scipy import sparse
 
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import BANDS, Network
-from placeplan.journeys.openings import ByOpening, by_state
+from placeplan.journeys.openings import ByOpening, by_state, open_by
 from placeplan.journeys.plan import Plan
 from placeplan.options.option import GROUPS
 from placeplan.principles.principle import Deviations, Measure, Prices, Principle, no_prices, rows, some
@@ -23,7 +23,7 @@ class Viable(Principle):
     """Schools of an appropriate size to be financially and educationally viable.
 
     Loss: twice the pupils missing below the floor of the school's configuration (by the year groups taught; a closed
-    school keeps what it missed in the base year), the pupils above its maximum, and spare places outside a band by
+    school keeps what it missed in the base year, a federated one needs less), the pupils above its maximum, and spare places outside a band by
     planning area and phase. Proxy: size only.
     """
 
@@ -55,8 +55,11 @@ class Viable(Principle):
         needed = known[:, None] * taught / np.maximum(full, 1)[:, None]
         base_roll = (network.estate.rolls * network.estate.taught).sum(axis=1)[network.states.school]
         missing = np.maximum(floor[today[network.states.school]] - base_roll, 0)
-        new = network.estate.table["is_new"].to_numpy(dtype=bool)[network.states.school]
-        return by_state(network.states, network.options, np.where(taught > 0, needed, (missing * ~new)[:, None]))
+        gone = network.estate.table["is_new"].to_numpy(dtype=bool)[network.states.school]
+        gone = gone | (network.states.successor >= 0)  # the school that it closed into has its pupils and its floor
+        floors = np.where(taught > 0, needed, (missing * ~gone)[:, None])
+        shared = (1 - scenario.assume("size.federation_discount")) * _least_of_school(network, floors)
+        return by_state(network.states, network.options, floors).plus(_federated(network, -shared))
 
     def _maxima(self, network: Network, scenario: Scenario) -> ByOpening:
         """Return school × planned year: the maximum, at least the roll of the base year."""
@@ -142,6 +145,26 @@ def _sizes(network: Network, scenario: Scenario) -> tuple[Number, Number]:
     floor *= ~table["sparse"].to_numpy(dtype=bool)
     floor *= np.where(table["federated"].to_numpy(dtype=bool), scenario.assume("size.federation_discount"), 1.0)
     return floor, most
+
+
+def _least_of_school(network: Network, floors: Number) -> Number:
+    """Return school × planned year: the least floor of any state, so that a discount on it never exceeds one on the true one."""
+    least = np.full((len(network.estate.table), floors.shape[1]), np.inf)
+    np.minimum.at(least, network.states.school, floors)
+    return least
+
+
+def _federated(network: Network, change: Number) -> ByOpening:
+    """Return school × planned year: the change where an option has federated the school; one that is so today gains nothing."""
+    index, years = network.estate.index(), len(network.years)
+    federated = network.estate.table["federated"].to_numpy(dtype=bool)
+    heads = [o for o in network.options.options if o.effects.shares_head and o.school in index]
+    heads = [o for o in heads if not federated[index[o.school]]]
+    school = np.repeat(np.array([index[o.school] for o in heads], dtype=np.int64), years)
+    decision = np.repeat(np.array([o.decision for o in heads], dtype=np.int64), years)
+    year = np.tile(np.arange(years), len(heads))
+    open_ = ByOpening(np.zeros(len(year)), open_by(network.options, decision, year))
+    return open_.times(change[school, year]).summed(school * years + year, change.size)
 
 
 def _of_today(network: Network) -> Whole:

@@ -89,6 +89,13 @@ DEFAULTS: dict[str, Default] = {
         200, "students", "new sixth forms, alone or pooled", "Department for Education, April 2016"
     ),
     "size.federation_discount": Default(0.8, "share of the floor", "a federated school shares overheads"),
+    "revenue.lump_sum": Default(
+        110_000,
+        "£ a year",
+        "one school's lump sum, saved where two become one",
+        "Department for Education, National funding formula 2019 to 2020",
+        "finance officer",
+    ),
     "quality.outstanding": Default(1.0, "quality", "inspection grade on the scale of popular"),
     "quality.good": Default(0.8, "quality", "inspection grade on the scale of popular"),
     "quality.none": Default(0.7, "quality", "not yet inspected"),

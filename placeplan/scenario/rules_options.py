@@ -6,13 +6,28 @@ from typing import Any
 from placeplan.domain.errors import Problem
 from placeplan.domain.years import name_of_year
 from placeplan.scenario.rules import Material, Rule, each, unknown
+from placeplan.scenario.rules_committed import RULES as COMMITTED
+from placeplan.scenario.rules_kinds import RULES as KINDS
+from placeplan.scenario.rules_money import RULES as MONEY
 from placeplan.scenario.rules_packages import RULES as PACKAGES
 from placeplan.scenario.rules_schools import positions
 from placeplan.scenario.say import TOLD
 
 LAST_YEARS_SHUT = 5  # an opening in the last years of a plan shows its cost and hides its burden
 WITHOUT_SCHOOL = ("new_school", "community_facility", "all_through", "special_places")
-ADDS = ("expansion", "bulge", "new_school", "all_through", "sixth_form", "resourced_provision", "special_places")
+NO_YEAR_GROUPS = ("special_places", "satellite", "resourced_provision", "nursery")  # places_per_year is their number
+ADDS = (
+    "expansion",
+    "bulge",
+    "new_school",
+    "all_through",
+    "sixth_form",
+    "resourced_provision",
+    "special_places",
+    "satellite",
+    "temporary_expansion",
+    "nursery",
+)
 USUAL_COST = (1_000.0, 250_000.0)  # £ a place: a temporary class at the low end, a special school at the high one
 MOST_A_YEAR_GROUP = {"sixth_form": 150}  # places: more is the total of several year groups
 MOST_OF_OTHERS = 300
@@ -87,13 +102,13 @@ def _too_late(option: Mapping[str, Any], last: int, horizon: int) -> bool:
 def amounts(material: Material) -> Iterator[Problem]:
     """Yield a warning for places that are a total of several year groups, and for a capital in thousands or millions."""
     options = material.frame("options")
-    mainstream = ~options["kind"].isin(["special_places", "resourced_provision"])
+    mainstream = ~options["kind"].isin(NO_YEAR_GROUPS)
     most = options["kind"].map(MOST_A_YEAR_GROUP).fillna(MOST_OF_OTHERS)
     for row, option in each(options[mainstream & (options["places_per_year"] > most)].iloc[:TOLD]):
         wrong = f"{option['places_per_year']} places in each year group are many; is it the total of all year groups?"
         yield material.warning("options", row, "places_per_year", wrong, "Give the places of one year group.")
     groups = options["nc_years"].map(lambda ends: ends[1] - ends[0] + 1).astype(float)
-    groups = groups.where(mainstream & (options["kind"] != "bulge"), 1.0)
+    groups = groups.where(mainstream & ~options["kind"].isin(["bulge", "temporary_expansion"]), 1.0)
     places = options["places_per_year"] * groups
     options = options.assign(pounds_a_place=options["capital_pounds"] / places.where(places > 0))
     low, high = USUAL_COST
@@ -109,11 +124,15 @@ def amounts(material: Material) -> Iterator[Problem]:
 
 
 def closures(material: Material) -> Iterator[Problem]:
-    """Yield options at a school that is closed by then, and a warning for a closure with no smaller step beside it."""
+    """Yield options at a school that is closed by then, and a warning for a closure with no smaller step beside it.
+
+    A middle school that closes because the package's others change their age range has none: its year groups go to them.
+    """
     options = material.frame("options")
     cuts = options[options["kind"] == "pan_reduction"]
     communities = material.frame("schools").drop_duplicates("urn").set_index("urn")["community"]
     near = {*cuts["urn"].map(communities).dropna()}
+    reshaping = {*options.loc[options["kind"].isin(["age_range", "all_through"]), "package"]}
     for row, closure in each(options[(options["kind"] == "closure") & (options["urn"] != "")]):
         after = options[(options["urn"] == closure["urn"]) & (options["kind"] != "closure")]
         after = after[after["earliest_opening"] >= closure["latest_opening"]]
@@ -125,9 +144,10 @@ def closures(material: Material) -> Iterator[Problem]:
                 f"school may be closed by {closure['option']} ({name_of_year(closure['latest_opening'])})."
             )
             yield material.fault("options", other, "earliest_opening", wrong, "Let one exclude the other, or move it.")
-        if closure["urn"] not in set(cuts["urn"]) and communities.get(closure["urn"]) not in near:
+        reshapes = closure["package"] and closure["package"] in reshaping
+        if not reshapes and closure["urn"] not in set(cuts["urn"]) and communities.get(closure["urn"]) not in near:
             wrong = f"{closure['option']} closes a school, and no cut of an admission number is offered beside it."
             yield material.warning("options", row, "kind", wrong, "Add an option of kind pan_reduction.")
 
 
-RULES: tuple[Rule, ...] = (subjects, sites, openings, amounts, closures, *PACKAGES)
+RULES: tuple[Rule, ...] = (subjects, sites, openings, amounts, closures, *PACKAGES, *KINDS, *MONEY, *COMMITTED)

@@ -42,14 +42,20 @@ def others_named(material: Material) -> Iterator[Problem]:
 
 
 def rings(material: Material) -> Iterator[Problem]:
-    """Yield options that need or follow each other in a ring, shown whole."""
+    """Yield options and packages that need or follow each other in a ring, shown whole."""
     options = material.frame("options")
-    needed = {
-        option["option"]: [word for column in ("needs", "follows") for word in _words(option[column])]
-        for _, option in each(options)
-    }
-    rows = dict(zip(options["option"], options.index, strict=True))
-    needs = {option["option"]: _words(option["needs"]) for _, option in each(options)}
+    decision = options["package"].where(options["package"] != "", options["option"])
+    of_name = dict(zip(options["option"], decision, strict=True)) | {name: name for name in decision}
+    rows: dict[str, int] = {}
+    needed: dict[str, list[str]] = {}
+    needs: dict[str, list[str]] = {}
+    for row, option in each(options.assign(decision=decision)):
+        name = option["decision"]
+        rows.setdefault(name, row)
+        for column in ("needs", "follows"):
+            others = [other for word in _words(option[column]) if (other := of_name.get(word, word)) != name]
+            needed.setdefault(name, []).extend(others)
+            needs.setdefault(name, []).extend(others if column == "needs" else [])
     told: set[frozenset[str]] = set()
     for start in needed:
         ring = _ring(start, needed)
@@ -77,6 +83,7 @@ def _ring(start: str, needed: Mapping[str, list[str]]) -> list[str]:
 def phase_plans(material: Material) -> Iterator[Problem]:
     """Yield phase plans of options that aren't there, of half a range, or under which a year group is taught nowhere."""
     yield from unknown(material, "phase_plan", "option", material.words("options", "option"), "options.csv")
+    yield from _elsewhere(material)
     spans, faults = {}, []
     for row, step in each(material.frame("phase_plan")):
         try:
@@ -87,6 +94,20 @@ def phase_plans(material: Material) -> Iterator[Problem]:
     yield from faults
     if not faults and all(material.tables[name].whole for name in ("phase_plan", "options", "schools")):
         yield from _untaught(material, spans)
+
+
+def _elsewhere(material: Material) -> Iterator[Problem]:
+    """Yield steps of a phase plan at a school that its option doesn't change: they would say nothing."""
+    options = material.frame("options")
+    subject = options["urn"].where(
+        options["urn"] != "", options["site"].where(options["site"] != "", options["option"])
+    )
+    at = dict(zip(options["option"], subject, strict=True))
+    plan = material.frame("phase_plan")
+    astray = plan[plan["option"].isin(at) & (plan["urn"] != plan["option"].map(at))]
+    for row, step in each(astray.drop_duplicates(["option", "urn"])):
+        wrong = f"option {step['option']} concerns {at[step['option']]}, not {step['urn']}."
+        yield material.fault("phase_plan", row, "urn", wrong, "Give each school of a package an option of its own.")
 
 
 def _span(first: str, last: str) -> tuple[int, int]:

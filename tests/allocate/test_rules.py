@@ -16,8 +16,9 @@ from placeplan.journeys.network import network
 from placeplan.options.read import options
 from towns import CHILDREN_TO_11, authority, option, plan_for, school, towns
 
-RESHAPES = {"new_school", "age_range", "all_through", "sixth_form", "closure"}
-NEW_PLACES = {"expansion", "bulge", "new_school", "sixth_form"}
+RESHAPES = {"new_school", "age_range", "all_through", "sixth_form", "closure", "amalgamation"}
+NEW_PLACES = {"expansion", "temporary_expansion", "bulge", "new_school", "sixth_form"}
+JOINS = {"link", "federation"}
 PASSING = {"good", "outstanding"}
 
 
@@ -35,18 +36,20 @@ def openings_of(found, opens):
 
 
 def allowed_by_the_model(given, opens):
-    """Whether the rows written by add_rules hold."""
+    """Whether the rows over openings written by add_rules hold."""
     net = network(given, forecast(given), options(given))
     problem = TableProblem("rules")
     problem.add_columns("openings", len(net.options.opening_year), upper=1.0, integer=True)
+    problem.add_columns("stays", len(net.stays.origin), upper=0.0)
     add_rules(problem, net, given)
     matrix = problem.matrix()
     found = []
+    nobody = np.zeros(len(net.stays.origin))
     for way in opens:
         y = openings_of(net.options, way)
-        value = matrix.rows @ y
+        value = matrix.rows @ np.concatenate([y, nobody])
         rows = (value >= matrix.row_lower - 1e-9) & (value <= matrix.row_upper + 1e-9)
-        found.append(bool(rows.all() and (y >= problem.lower).all()))
+        found.append(bool(rows.all() and (y >= problem.lower[: len(y)]).all()))
     return found
 
 
@@ -97,10 +100,16 @@ class Reading:
 
     def one_a_school(self, open_rows):
         shapes = Counter(
-            s for s, _ in {(r["urn"] or r["site"], r["decision"]) for r in open_rows if r["kind"] in RESHAPES}
+            s
+            for s, _ in {
+                (s, r["decision"])
+                for r in open_rows
+                if r["kind"] in RESHAPES
+                for s in (r["urn"] or r["site"], *[r["members"]] * (r["kind"] == "amalgamation"))
+            }
         )
-        partners = Counter(r["urn"] for r in open_rows if r["kind"] == "link")
-        loads = Counter(r["partner_urn"] for r in open_rows if r["kind"] == "link")
+        partners = Counter(r["urn"] for r in open_rows if r["kind"] in JOINS)
+        loads = Counter(r["partner_urn"] for r in open_rows if r["kind"] in JOINS)
         return all(n <= most for c, most in ((shapes, 1), (partners, 1), (loads, 2)) for n in c.values())
 
     def good_enough(self, row, open_rows):
@@ -109,7 +118,7 @@ class Reading:
         own = self.grade.get(row["urn"], row["ofsted"])
         linked = [
             r for r in open_rows
-            if r["kind"] == "link" and r["urn"] == row["urn"] and self.grade[r["partner_urn"]] in PASSING
+            if r["kind"] in JOINS and r["urn"] == row["urn"] and self.grade[r["partner_urn"]] in PASSING
         ]  # fmt: skip
         newcomer = row["urn"] == "" and own == "none"
         return own in PASSING or newcomer or any(r["opens"] < row["opens"] for r in linked)
@@ -174,6 +183,38 @@ def test_a_pot_pays_no_more_than_it_holds():
     pot = [{"pot": "S106", "amount": 1.5e6}]
     assert not any(None not in w.values() for w in possible(*rows, funds=pot))
     assert any(None not in w.values() for w in possible(*rows, funds=[{"pot": "S106", "amount": 2e6}]))
+
+
+def test_a_pot_opens_nothing_before_it_may_be_spent_nor_after_it_expires():
+    row = option("O1", "expansion", "A", 0, 3, fund="S106")
+    pot = [{"pot": "S106", "amount": 2e6, "valid_from": "2020/21", "expiry": "2021/22"}]
+    assert {w["O1"] for w in possible(row, funds=pot)} == {None, 1, 2}
+    assert {w["O1"] for w in possible(row)} == {None, 0, 1, 2, 3}
+
+
+def test_a_pot_that_is_paid_out_the_year_before_the_opening_must_be_open_by_then():
+    row = option("O1", "expansion", "A", 0, 3, fund="S106")
+    steps = [{"option": "O1", "years_before_opening": 1, "fund": "S106", "pounds": 1e6}]
+    pot = [{"pot": "S106", "amount": 2e6, "valid_from": "2020/21", "expiry": "2021/22"}]
+    assert {w["O1"] for w in possible(row, funds=pot, spending=steps)} == {None, 2, 3}
+
+
+def test_a_pot_of_another_site_or_phase_pays_nothing():
+    row = option("O1", "expansion", "A", fund="S106", nc_years=(0, 6))
+    for tie, fits in (({"site": "B"}, 0), ({"site": "A"}, 1), ({"phase": "secondary"}, 0), ({"phase": "primary"}, 1)):
+        ways = {w["O1"] for w in possible(row, funds=[{"pot": "S106", "amount": 2e6, **tie}])}
+        assert ways == ({None, 1} if fits else {None})
+
+
+def test_two_projects_paid_in_different_years_fit_into_the_money_of_a_year():
+    rows = option("O1", "expansion", "A"), option("O2", "expansion", "B")
+    early = [
+        {"option": "O1", "years_before_opening": 1, "fund": "", "pounds": 6e5},
+        {"option": "O1", "years_before_opening": 0, "fund": "", "pounds": 4e5},
+    ]
+    money = {"a_year_pounds": 1.5e6}
+    assert not any(None not in w.values() for w in possible(*rows, budget=money))
+    assert any(None not in w.values() for w in possible(*rows, budget=money, spending=early))
 
 
 def test_what_is_committed_opens_by_its_last_year():

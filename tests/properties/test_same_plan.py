@@ -48,7 +48,7 @@ def test_names_and_the_order_of_rows_are_only_names_and_order(town, order):
     odd = {name: f"{ODD[-1 - k % len(ODD)]}·{k}" for k, name in enumerate(town.table("options")["option"])}
 
     def renamed(table):
-        for column in {"urn", "partner_urn"} & set(table):
+        for column in {"urn", "partner_urn", "members"} & set(table):
             table[column] = table[column].replace(new)
         for column in {"option", "needs", "follows", "excludes"} & set(table):
             table[column] = table[column].replace(odd)
@@ -90,7 +90,7 @@ def test_a_principle_of_weight_0_has_no_influence(town):
 
 COUNTED = {
     "pupils", "births", "pan", "net_capacity", "net_capacity_change", "specialist_places", "places_per_year",
-    "capital_pounds",
+    "capital_pounds", "revenue_pounds_a_year",
 }  # fmt: skip
 
 
@@ -169,7 +169,8 @@ def test_an_option_that_is_like_another_but_worse_is_never_chosen(worse):
 @cases(3)
 def test_pounds_told_in_pence_leave_the_plan(town):
     def in_pence(table):
-        return table.assign(capital_pounds=table["capital_pounds"] * 100)
+        pounds = ["capital_pounds", "revenue_pounds_a_year"]
+        return table.assign(**{column: table[column] * 100 for column in pounds})
 
     money = {k: None if v is None else v * 100 for k, v in town.settings.budget.model_dump().items() if "pounds" in k}
     pence = settled(with_table(town, "options", in_pence), budget=town.settings.budget.model_copy(update=money))

@@ -1,7 +1,7 @@
 """The tables of a scenario, one class a table."""
 
 from placeplan.scenario.tables.book import Assumption, Cost, Fund, Rule
-from placeplan.scenario.tables.choices import Control, Link, Option, PhasePlan
+from placeplan.scenario.tables.choices import Control, Link, Option, PhasePlan, Spending
 from placeplan.scenario.tables.community import Facility, Offer, Preference, Travel
 from placeplan.scenario.tables.homes import Estate, Housing, Yield
 from placeplan.scenario.tables.people import AuthorityPupils, Births, Children, Need, Pupils
@@ -13,7 +13,7 @@ OPTIONAL: dict[str, type[Row]] = {
     t.file: t
     for t in (
         AuthorityPupils, Housing, Yield, Estate, Option, Need, Facility, Preference, Offer, Travel, Link, Cost, Fund, Rule,
-        Control, PhasePlan, Assumption,
+        Control, PhasePlan, Spending, Assumption,
     )
 }  # fmt: skip
 TABLES = REQUIRED | OPTIONAL

@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar
 
+from placeplan.scenario.routes import MATURITY, ROUTES
 from placeplan.scenario.tables.row import (  # fmt: skip
     AcademicYear,
     Amount,
@@ -9,6 +10,7 @@ from placeplan.scenario.tables.row import (  # fmt: skip
     Count,
     MaybeAmount,
     MaybeCode,
+    MaybeCount,
     NcRange,
     Row,
     YesNo,
@@ -19,7 +21,8 @@ from placeplan.scenario.tables.schools import Grade
 
 KINDS = (
     "expansion", "bulge", "new_school", "all_through", "age_range", "sixth_form", "resourced_provision",
-    "special_places", "link", "pan_reduction", "closure", "community_facility",
+    "special_places", "link", "pan_reduction", "closure", "community_facility", "temporary_expansion", "amalgamation",
+    "federation", "sixth_form_consortium", "satellite", "nursery",
 )  # fmt: skip
 
 
@@ -74,6 +77,48 @@ class Option(Row):
     )
     faith: MaybeCode = column("faith of a new school", example="", default="")
     trust: MaybeCode = column("trust of a new school", example="", default="")
+    members: MaybeCode = column(
+        "other schools that take part: of a consortium its members, of an amalgamation the school that closes; separated by ;",
+        example="109446;109447", default="",
+    )  # fmt: skip
+    cohorts: MaybeCount = column(
+        "temporary expansion: entry years that it takes in; each cohort keeps its places; blank: 3",
+        unit="years", example=3, least=1, most=14, default=None,
+    )  # fmt: skip
+    route: Annotated[str, word_of("", *ROUTES)] = column(
+        "legal route; blank: the usual one of its kind, provider and date", example="presumption", default=""
+    )
+    lead_months: MaybeCount = column(
+        "months from the base year's census to its opening; blank: not checked, or the route's own where one is given",
+        unit="months", example=32, least=0, most=180, default=None,
+    )  # fmt: skip
+    land_pounds: Amount = column(
+        "cost of the site beside the capital cost", unit="£", example=900000, least=0, most=1e9, default=0.0
+    )
+    revenue_pounds_a_year: MaybeAmount = column(
+        "revenue cost a year once open, below 0: saved; blank: none, of an amalgamation one school's lump sum saved",
+        unit="£", example=-110000, least=-1e8, most=1e8, default=None,
+    )  # fmt: skip
+    risk: Annotated[str, word_of("", "low", "medium", "high")] = column(
+        "how likely it is to fail or be late; blank: usual for its kind", example="medium", default=""
+    )
+    maturity: Annotated[str, word_of("", *MATURITY)] = column(
+        "how far it has come; blank: idea", example="feasibility", default=""
+    )
+
+
+class Spending(Row):
+    """When an option's capital is spent, and from which pot; an option without a row spends all when it opens."""
+
+    file: ClassVar[str] = "spending"
+    key: ClassVar[tuple[str, ...]] = ("option", "years_before_opening", "fund")
+
+    option: Code = column("option", example="NEW-01")
+    years_before_opening: Count = column(
+        "academic years before that of its opening; 0: that of its opening", unit="years", example=1, least=0, most=10
+    )
+    fund: MaybeCode = column("the fund that pays; blank: the capital programme", example="S106-Saxon", default="")
+    pounds: Amount = column("capital and land spent", unit="£", example=800000, least=0, most=1e9)
 
 
 class PhasePlan(Row):
