@@ -47,7 +47,9 @@ def _amalgamation(free: pd.DataFrame) -> pd.DataFrame:
     away = _apart(small, small)
     same = small["community"].to_numpy()[:, None] == small["community"].to_numpy()
     away[~same | np.eye(len(small), dtype=bool)] = np.inf
-    pair = small.iloc[list(np.unravel_index(away.argmin(), away.shape))].sort_values("roll", ascending=False)
+    pair = small.iloc[[int(i) for i in np.unravel_index(away.argmin(), away.shape)]].sort_values(
+        "roll", ascending=False
+    )
     goes_on, closes = pair.iloc[:1], pair.iloc[1]
     rows = option_rows("AMAL", "amalgamation", goes_on, nc_years=main_years(goes_on), members=closes["urn"])
     rows = rows.assign(places_per_year=int(closes["pan"]) // 2, earliest_opening=BUILT, maturity="viability")

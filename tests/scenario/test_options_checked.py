@@ -1,0 +1,181 @@
+"""What an option asks must be possible: pots, routes, lead times, members, and all that is committed together."""
+
+import pytest
+
+OPTIONS = "options.csv"
+SCHOOL_OF = {"L": "109444", "M": "109445", "U": "109446"}
+
+
+def with_columns(tiny, **cells):
+    """The three options with more columns, a list a column."""
+    for column, values in cells.items():
+        tiny.with_column("options", column, values)
+
+
+def option(tiny, name, kind, urn, **cells):
+    """One more option, its columns added where the table has none of them."""
+    header, *rows = tiny.records("options")
+    for column in cells:
+        if column not in header:
+            tiny.with_column("options", column, [""] * len(rows))
+    blank = {"needs": "", "excludes": "", "site": "", "easting": "", "northing": ""}
+    years = {"earliest_opening": "2020/21", "latest_opening": "2022/23"}
+    return tiny.add("options", option=name, kind=kind, urn=SCHOOL_OF.get(urn, urn), **blank | years | cells)
+
+
+def faults(tiny, grave=True):
+    return [(p.file, p.row, p.column) for p in tiny.problems() if p.grave == grave]
+
+
+def told(tiny):
+    return " ".join(str(problem) for problem in tiny.problems())
+
+
+NEW_KINDS = [
+    ("amalgamation", "L", {"members": "109445", "nc_years": "R-8", "places_per_year": "60"}),
+    ("federation", "L", {"partner_urn": "109446"}),
+    ("sixth_form_consortium", "U", {"members": "109445", "nc_years": "12-13"}),
+    ("satellite", "L", {"easting": "500700", "northing": "230200", "places_per_year": "12"}),
+    ("nursery", "L", {"nc_years": "N1-N2", "places_per_year": "26", "capital_pounds": "300000"}),
+    ("temporary_expansion", "L", {"cohorts": "2", "capital_pounds": "250000"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "urn", "cells"), NEW_KINDS)
+def test_each_new_kind_can_be_planned_with(tiny, kind, urn, cells):
+    option(tiny, "N-1", kind, urn, **cells)
+    assert tiny.grave() == []
+
+
+REFUSED = [
+    ("amalgamation", "L", {"members": "109445", "nc_years": "R-6"}, "nc_years"),
+    ("amalgamation", "L", {"members": "", "nc_years": "R-8"}, "members"),
+    ("amalgamation", "L", {"members": "109445;109446", "nc_years": "R-13"}, "members"),
+    ("amalgamation", "L", {"members": "109999", "nc_years": "R-8"}, "members"),
+    ("sixth_form_consortium", "U", {"members": "109446", "nc_years": "12-13"}, "members"),
+    ("expansion", "L", {"members": "109446"}, "members"),
+    ("federation", "L", {"partner_urn": ""}, "partner_urn"),
+    ("federation", "L", {"partner_urn": "109444"}, "partner_urn"),
+    ("satellite", "L", {}, "easting"),
+    ("nursery", "L", {"nc_years": "R-4", "places_per_year": "26"}, "nc_years"),
+    ("nursery", "L", {"nc_years": "N1-N2", "net_capacity_change": "-30"}, "net_capacity_change"),
+    ("expansion", "L", {"route": "presumption"}, "route"),
+    ("expansion", "L", {"route": "by_magic"}, "route"),
+    ("expansion", "L", {"lead_months": "36"}, "earliest_opening"),
+    ("expansion", "L", {"route": "prescribed_alteration", "earliest_opening": "2019/20"}, "earliest_opening"),
+    ("expansion", "L", {"maturity": "nearly"}, "maturity"),
+    ("expansion", "L", {"fund": "S106-Nowhere"}, "fund"),
+]
+
+
+@pytest.mark.parametrize(("kind", "urn", "cells", "column"), REFUSED)
+def test_what_a_kind_must_say_is_asked_for_at_its_cell(tiny, kind, urn, cells, column):
+    row = option(tiny, "N-1", kind, urn, **cells)
+    assert faults(tiny) == [(OPTIONS, row, column)]
+
+
+def test_what_is_under_way_is_not_held_to_a_lead_time(tiny):
+    option(tiny, "N-1", "expansion", "L", lead_months="36", maturity="on_site")
+    assert tiny.grave() == []
+
+
+def test_a_route_that_is_not_open_by_then_is_told_with_its_dates(tiny):
+    with_columns(tiny, route=["", "invitation", ""], maturity=["", "", ""])
+    tiny.spoil("options", 3, "earliest_opening", "2021/22")
+    assert faults(tiny) == [(OPTIONS, 3, "route")]
+    assert "2026-09-01" in told(tiny)
+
+
+def pot(tiny, **cells):
+    row = {"pot": "S106", "site": "", "phase": "", "amount": "5000000", "from": "2019/20", "expiry": "2025/26"} | cells
+    return tiny.add("funds", **row)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"site": "109446"}, "fund"),
+        ({"phase": "secondary"}, "fund"),
+        ({"phase": "special"}, "fund"),
+        ({"expiry": "2019/20"}, "fund"),
+        ({"from": "2024/25"}, "fund"),
+    ],
+)
+def test_a_pot_of_another_site_phase_or_time_is_told_at_the_option(tiny, cells, column):
+    pot(tiny, **cells)
+    with_columns(tiny, fund=["S106", "", ""])
+    assert faults(tiny) == [(OPTIONS, 2, column)]
+
+
+@pytest.mark.parametrize(
+    "cells", [{"site": "109444"}, {"site": "Oakley"}, {"phase": "lower"}, {"phase": "primary"}, {}]
+)
+def test_a_pot_of_the_site_and_phase_pays(tiny, cells):
+    pot(tiny, **cells)
+    with_columns(tiny, fund=["S106", "", ""])
+    assert tiny.grave() == []
+
+
+def test_a_pot_tied_to_a_development_pays_in_its_community_alone(tiny):
+    pot(tiny, site="Saxon Fields")
+    with_columns(tiny, fund=["S106", "", ""])
+    assert tiny.grave() == []
+    tiny.spoil("schools", 2, "community", "Elsewhere")
+    assert (OPTIONS, 2, "fund") in faults(tiny)
+
+
+def test_a_phase_that_nobody_knows_is_told_at_the_pot(tiny):
+    row = pot(tiny, phase="kindergarten")
+    assert faults(tiny) == [("funds.csv", row, "phase")]
+
+
+def test_pots_without_a_table_of_funds_are_a_warning(tiny):
+    with_columns(tiny, fund=["S106", "", ""])
+    tiny.write("funds.csv", tiny.text("funds.csv").splitlines()[0] + "\n")
+    assert (OPTIONS, 2, "fund") in faults(tiny, grave=False)
+
+
+def test_spending_must_add_up_to_what_the_option_costs(tiny):
+    steps = "option,years_before_opening,fund,pounds\nEXP-1,1,,500000\nEXP-1,0,,{}\n"
+    tiny.name_table("spending", steps.format(700000))
+    assert tiny.grave() == []
+    tiny.write("spending.csv", steps.format(600000))
+    assert faults(tiny) == [("spending.csv", 2, "pounds")]
+
+
+def committed(tiny, *names):
+    with_columns(tiny, committed=["yes" if name in names else "no" for name in ("EXP-1", "NEW-1", "LINK-1")])
+
+
+def test_two_committed_options_that_exclude_each_other_are_told_once(tiny):
+    committed(tiny, "EXP-1", "NEW-1")
+    assert faults(tiny) == [(OPTIONS, 3, "committed")]
+
+
+def test_what_is_committed_must_fit_the_budget_and_its_pot(tiny):
+    committed(tiny, "EXP-1")
+    text = tiny.text("scenario.toml")
+    assert "[budget]" in text
+    tiny.write("scenario.toml", text.replace("[budget]", "[budget]\ntotal_pounds = 1000000.0"))
+    assert faults(tiny) == [(OPTIONS, 2, "capital_pounds")]
+
+
+def test_a_ring_of_needs_through_a_package_is_told_whole(tiny):
+    with_columns(tiny, package=["", "PK", ""])
+    tiny.spoil("options", 4, "needs", "PK")
+    assert faults(tiny) == [(OPTIONS, 3, "needs")]
+    assert "PK → LINK-1 → PK" in told(tiny)
+
+
+def test_a_closure_in_a_package_that_changes_age_ranges_asks_for_no_cut_beside_it(tiny):
+    with_columns(tiny, package=["", "", ""])
+    option(tiny, "SHUT", "closure", "M", nc_years="5-8", package="PK")
+    assert (OPTIONS, 5, "kind") in faults(tiny, grave=False)
+    option(tiny, "AGE", "age_range", "L", nc_years="R-6", package="PK")
+    assert (OPTIONS, 5, "kind") not in faults(tiny, grave=False)
+
+
+def test_a_phase_plan_for_a_school_that_its_option_does_not_change_is_told(tiny):
+    plan = "option,urn,academic_year,first_nc_year,last_nc_year\nEXP-1,109446,2020/21,9,13\n"
+    tiny.name_table("phase_plan", plan)
+    assert ("phase_plan.csv", 2, "urn") in faults(tiny)
