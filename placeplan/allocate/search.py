@@ -13,7 +13,7 @@ import numpy as np
 
 from placeplan.allocate.beside import Beside
 from placeplan.allocate.duals import bound_from_duals
-from placeplan.allocate.highs import Answer
+from placeplan.allocate.highs import NO_ANSWER, Answer
 from placeplan.allocate.problem import Matrix
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
@@ -158,7 +158,8 @@ class Search:
                 raise SolverFailed(message)
             message = "The time limit came before any plan. Give [solve] time_limit_seconds more."
             raise NoPlanInTime(message)
-        status = "Optimal" if self._gap() <= self.gap + DUST else "Time limit reached"
+        unproven = last.status if last is not None and last.status in NO_ANSWER else "Time limit reached"
+        status = "Optimal" if self._gap() <= self.gap + DUST else unproven
         return Found(self.best, self.objective, self.bound, status, self.row_duals)
 
 

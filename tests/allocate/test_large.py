@@ -78,6 +78,19 @@ def test_where_branching_finds_nothing_in_time_nobody_is_left_out_in_vain(monkey
     assert told.bound <= told.objective
 
 
+def test_a_search_that_the_solver_gave_up_is_not_told_as_one_that_ran_out_of_time(monkeypatch):
+    honest = Solver.mip
+
+    def broken(self, matrix, **options):
+        if (~matrix.integer).sum() <= 1:
+            return honest(self, matrix, **options)
+        return Answer("Solve error", None, np.inf, -np.inf, None, 0.0)
+
+    monkeypatch.setattr(Solver, "mip", broken)
+    told = plan_for(needy()).allocation
+    assert told.status == "Solve error"
+
+
 def test_where_nothing_at_all_is_found_in_time_the_do_minimum_is_the_plan(monkeypatch):
     honest = Solver.mip
 
