@@ -5,6 +5,7 @@ run = pipeline.run("scenarios/town", "out/town")
 run.objective, run.gap
 """
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from placeplan.forecast.backtest import Backtest
     from placeplan.publish.citation import Cited
     from placeplan.publish.verify import Verdict
+
+NORMAL, PROOF = "normal", "proof"
+PROOF_GAP, PROOF_SECONDS = 0.003, 1200.0
 
 
 @dataclass(frozen=True)
@@ -107,18 +111,34 @@ def backtest(
     return found
 
 
-def run(scenario: Path | str, out: Path | str, *, replace: bool = False, progress: Progress = silent) -> Run:
+def run(
+    scenario: Path | str, out: Path | str, *, replace: bool = False, effort: str = NORMAL, progress: Progress = silent
+) -> Run:
     """Do everything: check, forecast, optimise, certify, appraise, publish. Return what it found.
 
+    effort: "normal", as the scenario's [solve] says; "proof", twenty minutes at least and a gap of 0.3 % at most.
     Raises ScenarioProblems, RunFolderInTheWay, CannotWrite, NoPlanInTime, SolverFailed. A shortfall is a result.
     """
     from placeplan.publish.place import reserve
     from placeplan.scenario.read import read_scenario
 
     progress("Reading the scenario", None)
-    read = read_scenario(Path(scenario))
+    read = with_effort(read_scenario(Path(scenario)), effort)
     with reserve(Path(out), read.folder, replace=replace):
         return _run(read, Path(out), replace, progress)
+
+
+def with_effort(scenario: Scenario, effort: str) -> Scenario:
+    """Return a scenario whose plan is sought with an effort; ValueError for one that nobody knows."""
+    if effort == NORMAL:
+        return scenario
+    if effort != PROOF:
+        message = f"effort is {NORMAL!r} or {PROOF!r}, not {effort!r}"
+        raise ValueError(message)
+    solve, settings = scenario.settings.solve, scenario.settings
+    closer = {"gap": min(solve.gap, PROOF_GAP), "time_limit_seconds": max(solve.time_limit_seconds, PROOF_SECONDS)}
+    solve = solve.model_copy(update=closer)
+    return dataclasses.replace(scenario, settings=settings.model_copy(update={"solve": solve}))
 
 
 def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Run:
