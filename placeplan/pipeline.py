@@ -5,7 +5,6 @@ run = pipeline.run("scenarios/town", "out/town")
 run.objective, run.gap
 """
 
-import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from placeplan.domain.progress import Progress, silent
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
 from placeplan.publish.provenance import provenance, versions
+from placeplan.scenario.effort import NORMAL, with_effort
 from placeplan.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from placeplan.forecast.backtest import Backtest
     from placeplan.publish.citation import Cited
     from placeplan.publish.verify import Verdict
-
-NORMAL, PROOF = "normal", "proof"
-PROOF_GAP, PROOF_SECONDS = 0.003, 1200.0
 
 
 @dataclass(frozen=True)
@@ -126,19 +123,6 @@ def run(
     read = with_effort(read_scenario(Path(scenario)), effort)
     with reserve(Path(out), read.folder, replace=replace):
         return _run(read, Path(out), replace, progress)
-
-
-def with_effort(scenario: Scenario, effort: str) -> Scenario:
-    """Return a scenario whose plan is sought with an effort; ValueError for one that nobody knows."""
-    if effort == NORMAL:
-        return scenario
-    if effort != PROOF:
-        message = f"effort is {NORMAL!r} or {PROOF!r}, not {effort!r}"
-        raise ValueError(message)
-    solve, settings = scenario.settings.solve, scenario.settings
-    closer = {"gap": min(solve.gap, PROOF_GAP), "time_limit_seconds": max(solve.time_limit_seconds, PROOF_SECONDS)}
-    solve = solve.model_copy(update=closer)
-    return dataclasses.replace(scenario, settings=settings.model_copy(update={"solve": solve}))
 
 
 def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Run:
