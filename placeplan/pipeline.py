@@ -223,6 +223,8 @@ def _about(
         "least_shortfall_proven": allocation.least_shortfall_proven,
         "sufficiency_limit": allocation.limit_on_shortfall,
         "capital_pounds": capital,
+        "price_base": settings.budget.price_base,
+        "discount_rate": settings.budget.discount_rate,
         "cost_contribution": float(allocation.model.cost @ plan.openings),
         "solver": {
             "name": "HiGHS",
