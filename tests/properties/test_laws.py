@@ -40,7 +40,7 @@ def told_as_a_folder(town, folder):
 
 
 @pytest.fixture(scope="module")
-def failing(repository, request):
+def failing(repository):
     return repository / "out" / "failing"
 
 
