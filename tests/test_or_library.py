@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-FEW = ("or-library/cap71", "or-library/cap102", "or-library-capacitated/cap41", "or-library-capacitated/cap91")
+FEW = ("or-library/cap71", "or-library-capacitated/cap41", "or-library-capacitated/cap94")
 
 
 def run(repository, *arguments):
@@ -52,11 +52,13 @@ def test_an_optimum_that_is_not_reached_is_said(repository, few):
 def test_what_is_no_instance_is_told_in_words(repository, tmp_path):
     (tmp_path / "cap0.txt").write_text("2 3\n100 5\n")
     (tmp_path / "cap0.txt.opt").write_text("1\n")
-    for done in (
-        run(repository, tmp_path),
-        run(repository, tmp_path / "nowhere"),
-        run(repository, tmp_path, "--seconds", "-1"),
-    ):
-        assert done.returncode != 0
-        assert "Traceback" not in done.stderr
-    assert "cap0.txt is no instance" in run(repository, tmp_path).stderr
+    done = run(repository, tmp_path)
+    assert done.returncode == 1
+    assert "cap0.txt is no instance" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_is_not_there_is_told_in_words(repository, tmp_path):
+    done = run(repository, tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert "there is no folder" in done.stderr

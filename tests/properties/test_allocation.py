@@ -9,7 +9,7 @@ from authorities import KEYS, with_table
 from cases import cases
 from placeplan.scenario.settings import Anchor
 from properties.compared import NEAR, SAME, best, budgeted, no_worse, settled
-from towns import plan_for, towns
+from towns import conversion, plan_for, three_tier_town, towns
 
 
 @given(town=towns(most_options=3))
@@ -80,3 +80,17 @@ def test_more_children_never_leave_fewer_out(town):
         short = plan_for(grown).allocation.least_shortfall
         assert short >= before - NEAR
         before = short
+
+
+@given(size=st.sampled_from([6, 10, 30]), year=st.integers(0, 3), more=st.integers(2, 5))
+@cases(4)
+def test_a_three_tier_town_that_becomes_two_tier_walks_fewer_moves_the_longer_it_is_watched(size, year, more):
+    """Two moves a cohort before it, four in the year of the change (all of Years 5, 6, 7 and 9 begin anew), one after."""
+    years = year + 1 + more
+    rows = [r | {"committed": True} for r in conversion("TWO", "L", "M", "U", pan=(size, size), first=year, last=year)]
+    before, after = (
+        plan_for(three_tier_town(size=size, years=years)),
+        plan_for(three_tier_town(options=rows, size=size, years=years)),
+    )
+    assert before.measure("single_phase").value == pytest.approx(2, abs=1e-9)
+    assert after.measure("single_phase").value * years == pytest.approx(2 * year + 4 + more, abs=1e-6)
