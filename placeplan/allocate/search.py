@@ -23,6 +23,7 @@ from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
 SETTLED_OPEN, SETTLED_SHUT, HALF = 0.9995, 1e-3, 0.5
 SMALL = 20_000  # columns: a smaller problem goes to HiGHS as it is
+DONE, TIME_IS_UP = {"Optimal", "Interrupted by user"}, "Time limit reached"
 DUST, CLOSE = 1e-9, 1e-6
 TELL_EVERY, TELL_AGAIN = 2.0, 15.0  # seconds: what is new, and what isn't
 LAST_PROGRAM = 20.0  # seconds that a plan of the branching may take to be made lawful
@@ -198,6 +199,8 @@ class Search:
     def _gap(self, objective: float | None = None) -> float:
         """Return the relative gap, the objective's constant counted."""
         value = self.objective if objective is None else objective
+        if abs(value + self.offset) <= DUST:
+            return 0.0
         if not np.isfinite(value) or not np.isfinite(self.bound):
             return np.inf
         return max(0.0, value - self.bound) / max(abs(value + self.offset), DUST)
@@ -231,7 +234,7 @@ class Search:
                 raise SolverFailed(message)
             message = "The time limit came before any plan. Give [solve] time_limit_seconds more."
             raise NoPlanInTime(message)
-        unproven = last.status if last is not None and last.status in NO_ANSWER else "Time limit reached"
+        unproven = TIME_IS_UP if last is None or last.status in DONE else last.status
         status = "Optimal" if self._gap() <= self.gap + DUST else unproven
         return Found(self.best, self.objective, self.bound, status, self.row_duals)
 

@@ -20,6 +20,7 @@ from placeplan.domain.arrays import Number
 from placeplan.domain.errors import SolverFailed
 
 KNOWN_WRONG = {"1.14.0": "tells false optima on small models of our shape (HiGHS #2957, #3094)"}
+ALWAYS: dict[str, Any] = {"output_flag": False, "mip_allow_restart": False, "presolve": "on"}
 TELL_EVERY = 2.0  # seconds
 
 Told = Callable[[str, float | None], None]
@@ -127,11 +128,11 @@ class Solver:
 
     def begin(self, matrix: Matrix, options: dict[str, Any], *, integer: bool) -> highspy.Highs:
         """Return HiGHS with the options that are always set, some more, and a matrix, ready to run."""
+        if not np.isfinite(matrix.cost).all() or not np.isfinite(matrix.rows.data).all():
+            message = "the model holds a number that is none"  # HiGHS would take it and call the model infeasible
+            raise SolverFailed(message)
         highs = new_highs()
-        always: dict[str, Any] = {
-            "output_flag": False, "random_seed": self.seed, "threads": self.threads, "mip_allow_restart": False,
-            "presolve": "on",
-        }  # fmt: skip
+        always = ALWAYS | {"random_seed": self.seed, "threads": self.threads}
         for name, value in (always | options).items():
             if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
                 message = f"the solver refuses its option {name} = {value}"
