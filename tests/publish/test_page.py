@@ -51,7 +51,7 @@ def test_headlines_say_what_the_tables_say(results):
 def test_a_plan_with_a_place_for_everybody_says_so(results):
     none = results.table("plan/shortfall.csv").iloc[:0]
     page = report_page(dataclasses.replace(results, tables={**results.tables, "plan/shortfall.csv": none}))
-    assert "Every child has a place in every year." in page
+    assert "Every child from Reception to Year 11 has a place in every year." in page
 
 
 def test_scores_before_are_drawn_only_where_they_are_known(results):
