@@ -1,27 +1,16 @@
-import os
-import shutil
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "publish")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "publish"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 import build
+from windows import CHROMIUM, QUIET, opened
 
 from placeplan import pipeline
 from placeplan.publish.run_folder import write_run_folder
-
-CHROMIUM = os.environ.get("PLACEPLAN_CHROMIUM", "") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -58,17 +47,3 @@ def page(browser, run_folder):
     """The report of the small authority with hostile names, and what it asked for and complained of."""
     with opened(browser, run_folder) as ours:
         yield ours
-
-
-@contextmanager
-def opened(browser, folder, **context):
-    context = browser.new_context(**({"viewport": {"width": 1200, "height": 900}} | context))
-    page = context.new_page()
-    page.asked, page.faults = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-    page.on("console", lambda line: page.faults.append(line.text))
-    page.on("dialog", lambda dialog: (page.faults.append("a dialog"), dialog.dismiss()))
-    page.goto((folder / "report.html").as_uri())
-    yield page
-    context.close()

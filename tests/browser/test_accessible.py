@@ -4,13 +4,13 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from conftest import opened
+from windows import opened
 
 pytestmark = pytest.mark.browser
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FOUND = "axe.run(document, {runOnly: %s}).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))" % RULES
+FOUND = f"axe.run(document, {{runOnly: {RULES}}}).then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

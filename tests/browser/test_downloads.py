@@ -4,7 +4,7 @@ import csv
 import re
 
 import pytest
-from conftest import opened
+from windows import opened
 
 from placeplan.publish.citation import cite
 from placeplan.publish.csv_text import read_csv

@@ -1,6 +1,6 @@
 import build
 import pytest
-from conftest import opened
+from windows import opened
 
 from placeplan.domain.years import academic_year, nc_year
 from placeplan.publish.run_folder import read_run_folder
