@@ -21,9 +21,9 @@ from placeplan import pipeline
 REPOSITORY = Path(__file__).resolve().parents[1]
 QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 WIDE, LOW, PHONE = (1200, 1000), (1200, 720), (390, 844)  # windows; a map is at most four fifths as high as its window
-SCALE = 0.75  # of a wide picture, as wide as a page of documentation shows it
+SCALE, OF_MAP = 0.75, 0.58  # of a wide picture, about as a page of documentation shows it; maps hold more detail
 SECTIONS = ("principles", "forecast", "years")
-OFFICE = {"paper": ("paper.docx", 1), "workbook": ("tables.xlsx", 3)}  # picture → file of a run, page of it
+OFFICE = {"paper": ("paper.docx", 4), "workbook": ("tables.xlsx", 7)}  # picture → file of a run, page of it
 MOST_BYTES = 150_000  # of a picture
 
 
@@ -47,10 +47,10 @@ def main() -> int:
             name for name, (file, page) in OFFICE.items() if not on_paper(town / file, page, given.out / name, room)
         ]
     for name in left_out:
-        print(f"{name}.png is left out: LibreOffice (soffice) or pdftoppm is not installed.", file=sys.stderr)
+        sys.stderr.write(f"{name}.png is left out: LibreOffice (soffice) or pdftoppm is not installed.\n")
     sizes = {file.name: file.stat().st_size for file in sorted(given.out.glob("*.png"))}
     for name, size in sizes.items():
-        print(f"{name}: {size / 1000:.0f} kB{' (too large)' if size > MOST_BYTES else ''}")
+        sys.stdout.write(f"{name}: {size / 1000:.0f} kB{' (too large)' if size > MOST_BYTES else ''}\n")
     return int(bool(left_out) or max(sizes.values()) > MOST_BYTES)
 
 
@@ -58,7 +58,7 @@ def run_of(name: str, given: Path | None, room: Path) -> Path:
     """Return a run folder of a scenario that comes with placeplan: the given one, or one made now."""
     if given is not None:
         return given
-    print(f"Running scenarios/{name}", file=sys.stderr)
+    sys.stderr.write(f"Running scenarios/{name}\n")
     pipeline.run(REPOSITORY / "scenarios" / name, room / name)
     return room / name
 
@@ -71,19 +71,22 @@ def of_the_demonstration(browser: Browser, run: Path, out: Path) -> None:
         page.evaluate("name => document.getElementById(name).scrollIntoView()", section)
         page.screenshot(path=out / f"{section}.png", clip={"x": 0, "y": 0, "width": 1200, "height": 700})
     page.close()
-    page = opened(browser, run, LOW)
+    page = opened(browser, run, LOW, OF_MAP)
     page.select_option("#subject", index=1)
     take_map(page, out / "map.png")
     page.select_option("#subject", value="")
     page.select_option("#colour", "children")
     page.check("#layer-every")
+    page.uncheck("#layer-options-drawn")
     page.focus("#year")
     page.keyboard.press("Home")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     take_map(page, out / "map-journeys.png")
     page.close()
-    phone = opened(browser, run, PHONE, scale=1)
+    phone = opened(browser, run, PHONE, scale=0.85)
+    phone.select_option("#subject", index=1)
+    phone.evaluate("document.querySelector('.chart-of-places').scrollIntoView()")
     phone.screenshot(path=out / "phone.png")
     phone.close()
 

@@ -30,7 +30,7 @@ def town_folder(tmp_path_factory, repository):
     return out
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: apt-get install chromium")

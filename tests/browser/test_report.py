@@ -198,6 +198,24 @@ def test_nothing_runs_over_the_side_of_a_narrow_screen(page, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_names_on_a_small_map_never_lie_on_each_other(browser, town_folder):
+    with opened(browser, town_folder) as page:
+        names_lie_apart(page)
+
+
+def names_lie_apart(page):
+    for width in (320, 1200):
+        page.set_viewport_size({"width": width, "height": 640})
+        page.wait_for_timeout(100)
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('#labels text')].filter(t => t.checkVisibility()).map(t => { const b = t.getBoundingClientRect(); return [b.left, b.right, b.top, b.bottom]; })"
+        )
+        assert boxes
+        for left, right, top, bottom in boxes:
+            beside = [b for b in boxes if b[0] < right and b[1] > left and b[2] < bottom and b[3] > top]
+            assert len(beside) == 1
+
+
 def test_every_control_has_a_name_and_is_large_enough(page):
     assert (
         page.evaluate("""[...document.querySelectorAll('button, input, select, summary, .school')].filter(c => {

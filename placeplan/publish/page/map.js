@@ -2,6 +2,7 @@
 const map = find("plan-map"), slider = find("year"), subject = find("subject"), over = find("over"), every = find("every");
 const zoneShapes = [...find("zones").children], areaShapes = [...find("areas").children];
 const marks = [...map.querySelectorAll(".mark")], schoolMarks = [...find("schools-drawn").children];
+const labels = [...find("labels").children].map(label => ({label, x: Number(label.getAttribute("x")), y: Number(label.getAttribute("y")), letters: label.textContent.length}));
 let year = last, chosen = "", view = {x: 0, y: 0, w: plan.width, h: plan.height};
 
 // ── a year ──
@@ -105,8 +106,18 @@ function fit() {
   const u = unit();
   marks.forEach(mark => mark.setAttribute("transform", `translate(${mark.dataset.x} ${mark.dataset.y}) scale(${u.toFixed(3)})`));
   find("labels").setAttribute("font-size", (13 * u).toFixed(1));
+  fitLabels(13 * u);
   find("scale").style.display = view.w < plan.width * .999 ? "none" : "";
   find("scale").lastElementChild.setAttribute("font-size", (12 * u).toFixed(1));
+}
+function fitLabels(letter) { // where the drawing is small, the names of the largest communities alone have room
+  const taken = [];
+  labels.forEach(({label, x, y, letters}) => {
+    const half = (.3 * letters + .4) * letter;
+    const isFree = !taken.some(other => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < 1.1 * letter);
+    label.style.display = isFree ? "" : "none";
+    if (isFree) taken.push({x, y, half});
+  });
 }
 function zoom(factor, at = {x: view.x + view.w / 2, y: view.y + view.h / 2}) {
   const w = Math.min(plan.width, Math.max(plan.width / 40, view.w * factor)), real = w / view.w;
