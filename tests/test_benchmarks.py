@@ -34,3 +34,25 @@ def test_a_size_that_makes_no_sense_is_refused_in_words(repository, wrong):
     assert done.returncode == 2
     assert wrong[0] in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("padding", [0, 1_000_000])
+def test_page_measures_a_report_and_refuses_one_that_is_too_large(repository, tmp_path, padding):
+    script = "document.documentElement.dataset.ready = 'yes'; performance.mark('map drawn')"
+    report = tmp_path / "report.html"
+    report.write_text(f"<!DOCTYPE html><p>A map</p><script>{script}</script><!--{' ' * padding}-->", encoding="utf-8")
+    command = [sys.executable, repository / "benchmarks" / "page.py", "--json", "--repeats", "1", "--run", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = json.loads(done.stdout)
+    assert found["bytes"] == report.stat().st_size
+    assert found["drawn_milliseconds"] > 0
+    assert found["kept"] == (found["bytes"] < 1_000_000 and found["drawn_milliseconds"] <= 500)
+    assert done.returncode == (0 if found["kept"] else 1)
+
+
+def test_page_says_how_a_missing_report_is_made(repository, tmp_path):
+    command = [sys.executable, repository / "benchmarks" / "page.py", "--run", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "placeplan run scenarios/demo" in done.stderr

@@ -11,7 +11,10 @@ from placeplan.domain.arrays import Number, Whole
 # Colours of the Government Analysis Function (categorical) and two ramps that colour-blind readers can tell apart.
 INK, BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#0b0c0c", "#12436d", "#28a197", "#801650", "#f46a25", "#505a5f", "#a285d1"
 CHANGE = ("#8a4b08", "#cf9246", "#ecd5a6", "#f4f4f0", "#bcd6e9", "#6aa5cd", "#1c5c92")
+CHILDREN = ("#eef4f8", "#c3daea", "#85b4d6", "#4382b4", "#12436d")
 SHORT = ("#f5f5f2", "#f7c9c0", "#e8836f", "#c43c2f", "#7a1014")
+
+NOBODY = 0.5  # of a child: less than this is nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,15 @@ def short_classes(children: Number) -> tuple[Band, ...]:
     most = float(children.max()) if len(children) else 0.0
     step = _round_step(most / 4)
     return _classes(
-        [-np.inf, 0.5, step, 2 * step, 3 * step, np.inf] if step > 0.5 else [-np.inf, 0.5, 1, 2, 3, np.inf], SHORT
+        [-np.inf, NOBODY, step, 2 * step, 3 * step, np.inf] if step > NOBODY else [-np.inf, NOBODY, 1, 2, 3, np.inf],
+        SHORT,
     )
+
+
+def child_classes(children: Number) -> tuple[Band, ...]:
+    """Return five classes of the number of children, the same for all years. children: of any shape."""
+    step = _round_step(float(np.quantile(children, 0.9)) / 4 if children.size else 1.0)
+    return _classes([-np.inf, step, 2 * step, 3 * step, 4 * step, np.inf], CHILDREN)
 
 
 def class_of(values: Number, classes: Sequence[Band]) -> Whole:
@@ -73,8 +83,8 @@ def _words(low: float, high: float, *, signed: bool) -> str:
     """Return a class in words: "5 to 15 more", "none", "30 or more"."""
     if not signed:
         if low == -np.inf:
-            return "none"
-        if low == 0.5:  # less than half a child is none
+            return "none" if high == NOBODY else f"under {_whole(high)}"
+        if low == NOBODY:  # less than half a child is none
             return f"up to {_whole(high)}"
         return f"{_whole(low)} or more" if high == np.inf else f"{_whole(low)} to {_whole(high)}"
     if low < 0 < high:

@@ -1,32 +1,33 @@
-import os
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "publish"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 import build
+from windows import CHROMIUM, QUIET, opened
 
+from placeplan import pipeline
 from placeplan.publish.run_folder import write_run_folder
 
-CHROMIUM = os.environ.get("PLACEPLAN_CHROMIUM", "") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def run_folder(tmp_path_factory):
     room = tmp_path_factory.mktemp("published")
     (room / "scenario").mkdir()
     return write_run_folder(room / "out" / "small", build.results(folder=room / "scenario"))
+
+
+@pytest.fixture(scope="session")
+def town_folder(tmp_path_factory, repository):
+    """The run folder of the town, but for its paper and workbook, which no browser opens."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("placeplan.publish.run_folder.documents_of", lambda _: {})
+        out = tmp_path_factory.mktemp("town") / "town"
+        pipeline.run(repository / "scenarios" / "town", out)
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +44,6 @@ def browser():
 
 @pytest.fixture
 def page(browser, run_folder):
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    opened = context.new_page()
-    opened.asked, opened.faults = [], []
-    opened.on("request", lambda request: opened.asked.append(request.url))
-    opened.on("pageerror", lambda fault: opened.faults.append(str(fault)))
-    opened.on("console", lambda line: opened.faults.append(line.text))
-    opened.on("dialog", lambda dialog: (opened.faults.append("a dialog"), dialog.dismiss()))
-    opened.goto((run_folder / "report.html").as_uri())
-    yield opened
-    context.close()
+    """The report of the small authority with hostile names, and what it asked for and complained of."""
+    with opened(browser, run_folder) as ours:
+        yield ours

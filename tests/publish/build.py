@@ -9,6 +9,7 @@ from placeplan.domain.years import name_of_nc_year, name_of_year
 from placeplan.forecast.chance import Spread
 from placeplan.forecast.drivers import CAUSES, drivers
 from placeplan.forecast.simulate import simulate
+from placeplan.forecast.summary import summary
 from placeplan.forecast.value import Forecast
 from placeplan.publish.results import Results
 from placeplan.scenario.scenario import Scenario
@@ -215,6 +216,7 @@ def _published(scenario, forecast, seed):
             }
         ),
         "forecast/forecast.csv": forecast.frame(),
+        "forecast/summary.csv": summary(forecast),
         "forecast/drivers.csv": drivers(forecast),
         "forecast/scap.csv": pd.DataFrame({"planning_area": ["PA01"], "R": [27]}),
     }  # fmt: skip

@@ -8,12 +8,15 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from placeplan.publish.page.by_year import years_of, zones_of
 from placeplan.publish.page.charts import drivers_of, fans_of, principles_of
+from placeplan.publish.page.content import about_of, cited, headlines_of, options_of, run_id, schools_of
 from placeplan.publish.page.map_drawing import map_of
-from placeplan.publish.page.words import FILTERS, about_of, headlines_of, options_of, run_id, schools_of
+from placeplan.publish.page.words import FILTERS
 from placeplan.publish.results import Results
 
 _HERE = Path(__file__).parent
+SCRIPTS = ("words.js", "panel.js", "map.js", "tables.js")  # parts of one script, in this order
 
 
 def report_page(results: Results) -> str:
@@ -31,13 +34,17 @@ def report_page(results: Results) -> str:
     )
     environment.filters |= FILTERS
     drawing = map_of(results)
-    style, script = (_own_text(name) for name in ("report.css", "report.js"))
+    style = _own_text("report.css")
+    script = "\n".join(['"use strict";', "(() => {", *(_own_text(name) for name in SCRIPTS), "})();", ""])
     return environment.get_template("report.html.jinja").render(
         about=about_of(results),
         run_id=run_id(results),
         headlines=headlines_of(results),
         map=drawing.picture,
         map_data=Markup(json_for_script(drawing.data)),  # noqa: S704  (escaped by json_for_script)
+        years=years_of(results),
+        zones=zones_of(results),
+        cited=lambda *names: cited(results, *names),
         fans=fans_of(results),
         drivers=drivers_of(results),
         principles=principles_of(results),

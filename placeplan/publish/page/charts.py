@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from placeplan.appraise.explain.subject import explain
 from placeplan.domain.arrays import Number
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.drivers import AUTHORITY, STAGE_NAMES, figure, told_of_drivers
+from placeplan.forecast.summary import STAGES as STAGE_GROUPS
+from placeplan.publish.page.axes import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, nice_ticks
 from placeplan.publish.page.words import principle_name, signed, whole
 from placeplan.publish.results import Results
 
-STAGES = (("Reception to Year 6", 0, 7), ("Years 7 to 11", 7, 12), ("Years 12 and 13", 12, 14))
-WIDTH, HEIGHT = 360, 250
-LEFT, RIGHT, TOP, BOTTOM = 52, 14, 12, 34  # margins of a chart, in its own units
-WANTED = (0.1, 0.25, 0.75, 0.9)  # the 80 % and the 50 % interval
+STAGES = {"R–6": "Reception to Year 6", "7–11": "Years 7 to 11", "12–13": "Years 12 and 13"}
+HALF = (0.25, 0.75)  # the 50 % interval; the 80 % one stands in forecast/summary.csv
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Fan:
     """One chart of the forecast, ready to draw: axes, bands, line, sentence, and its figures as rows."""
 
     title: str
+    stage: str
     sentence: str
     ticks: list[tuple[float, str]]
     years: list[tuple[float, str]]
@@ -35,7 +37,8 @@ class Fan:
 
 def fans_of(results: Results) -> list[Fan]:
     """Return a fan chart for each stage of schooling: the base year, the expected number, 50 % and 80 % intervals."""
-    return [_fan(results, title, slice(first, end)) for title, first, end in STAGES]
+    summary = results.table("forecast/summary.csv")
+    return [_fan(results, stage, summary[summary["year_groups"] == stage]) for stage in STAGES]
 
 
 def drivers_of(results: Results) -> dict[str, object]:
@@ -63,6 +66,7 @@ def principles_of(results: Results) -> dict[str, object]:
         after, had = float(row["score"]), scores_before.get(str(row["principle"]))
         rows.append(
             {
+                "key": row["principle"],
                 "name": principle_name(str(row["principle"])),
                 "measure": row["measure"],
                 "unit": row["unit"],
@@ -77,26 +81,15 @@ def principles_of(results: Results) -> dict[str, object]:
     return {"rows": rows, "has_before": bool(scores_before), "zero": zero, "half": _across(50, least), "least": least}
 
 
-def nice_ticks(low: float, high: float, wanted: int = 4) -> list[float]:
-    """Return round numbers from at most low to at least high, about as many as wanted.
-
-    >>> nice_ticks(812, 1190)
-    [800.0, 900.0, 1000.0, 1100.0, 1200.0]
-    """
-    step = max((high - low) / wanted, 1e-9)
-    tens = 10 ** np.floor(np.log10(step))
-    step = float(tens * next(k for k in (1, 2, 5, 10) if k * tens >= step * 0.999))
-    first, last = np.floor(low / step), np.ceil(high / step)
-    return [float(step * k) for k in np.arange(first, max(last, first + 1) + 1)]
-
-
-def _fan(results: Results, title: str, groups: slice) -> Fan:
-    """Return one chart for some NC years together."""
-    forecast = results.forecast
-    base = float(forecast.base[:, groups].sum())
-    central = forecast.central[:, :, groups].sum(axis=(0, 2))
-    futures = forecast.futures.totals[..., groups].sum(axis=-1)
-    bands = np.quantile(futures, WANTED, axis=0) if len(futures) else np.tile(central, (4, 1))
+def _fan(results: Results, stage: str, rows_of: pd.DataFrame) -> Fan:
+    """Return the chart of one stage of schooling. rows_of: its rows of forecast/summary.csv, a year each."""
+    title = STAGES[stage]
+    base, central = float(rows_of["base"].iloc[0]), rows_of["median"].to_numpy(dtype=float)
+    lows, highs = (rows_of[name].to_numpy(dtype=float) for name in ("low_80", "high_80"))
+    futures = results.forecast.futures.totals[..., STAGE_GROUPS[stage]].sum(axis=-1)
+    half = np.quantile(futures, HALF, axis=0, method="nearest") if len(futures) else np.tile(central, (2, 1))
+    known = len(futures) > 0
+    bands = np.stack([lows, half[0], half[1], highs]) if known else np.tile(central, (4, 1))
     every = np.concatenate([[base], central, bands.ravel()])
     ticks = nice_ticks(max(0.0, float(every.min())), float(every.max()))
     across = np.linspace(LEFT, WIDTH - RIGHT, len(central) + 1)
@@ -104,8 +97,6 @@ def _fan(results: Results, title: str, groups: slice) -> Fan:
     def down(children: Number) -> Number:
         return np.asarray(TOP + (ticks[-1] - children) / (ticks[-1] - ticks[0]) * (HEIGHT - TOP - BOTTOM))
 
-    lows, highs = bands[0], bands[3]
-    known = len(futures) > 0
     names = [name_of_year(results.scenario.settings.base_year), *results.year_names]
     rows: list[tuple[str, float, float | None, float | None]] = [(names[0], base, None, None)]
     rows += [
@@ -115,6 +106,7 @@ def _fan(results: Results, title: str, groups: slice) -> Fan:
     told = np.unique(np.rint(np.linspace(0, len(names) - 1, 4)).astype(int))  # four years have room below a chart
     return Fan(
         title=title,
+        stage=stage,
         sentence=_sentence(
             title, base, float(central[-1]), names, (float(lows[-1]), float(highs[-1])) if known else None
         ),

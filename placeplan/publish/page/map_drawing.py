@@ -8,13 +8,16 @@ import pandas as pd
 import shapely
 
 from placeplan.domain.arrays import Number
+from placeplan.domain.years import name_of_year
 from placeplan.publish import findings, legend
 from placeplan.publish.legend import Band, class_of
+from placeplan.publish.page.content import run_id
+from placeplan.publish.page.journeys import Joining, joining_of
 from placeplan.publish.results import Results
 
 UNIT = 10.0  # metres in one unit of the drawing
 PIXELS = 640  # the width for which marks and letters are drawn before the script knows better
-MOST_ORIGINS = 60  # origins told for one school; the smaller ones are added up
+NOBODY = Joining(by_year=[], origins=[])
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ def map_of(results: Results) -> Drawing:
     demand, short = findings.demand(results), findings.shortfall(results)
     change = legend.change_classes(demand[:, -1] - demand[:, 0])
     without = legend.short_classes(short.max(axis=1))
+    children = legend.child_classes(demand)
     areas = sorted(set(zones["community"]))
     schools, marks = _schools(results, frame)
     options = _options(results, frame)
@@ -46,7 +50,8 @@ def map_of(results: Results) -> Drawing:
             {"path": path_of(shape), "name": name, "colour": colour}
             for shape, name, colour in zip(shapes, zones["name"], colours, strict=True)
         ],
-        "areas": _areas(zones["community"], shapes, areas),
+        "areas": _outlines(zones["community"], shapes),
+        "planning_areas": _outlines(zones["planning_area"], shapes),
         "labels": _labels(zones["community"], shapes, demand[:, -1], _points(marks), frame),
         "schools": marks,
         "options": options,
@@ -55,10 +60,13 @@ def map_of(results: Results) -> Drawing:
         "scale": _scale(frame),
     }
     data = {
+        "run": run_id(results),
+        "base": name_of_year(results.scenario.settings.base_year),
         "years": results.year_names,
         "width": frame.width,
         "height": frame.height,
         "areas": areas,
+        "areas_at": frame.turn(findings.origin_points(results).loc["area"].loc[areas].to_numpy(dtype=float)).tolist(),
         "zones": {
             "name": list(zones["name"]),
             "code": list(zones["zone"]),
@@ -68,7 +76,12 @@ def map_of(results: Results) -> Drawing:
             "without": _rounded(short, 1),
         },
         "schools": schools,
-        "bands": {"change": _bands(change), "without": _bands(without), "spare": _bands(legend.SPARE)},
+        "bands": {
+            "children": _bands(children),
+            "change": _bands(change),
+            "without": _bands(without),
+            "spare": _bands(legend.SPARE),
+        },
     }
     return Drawing(picture=picture, data=data)
 
@@ -118,11 +131,11 @@ def _simplified(shapes: np.ndarray, frame: _Frame) -> np.ndarray:
     return np.asarray(shapely.transform(plain, lambda points: frame.turn(points).astype(float)))
 
 
-def _areas(names: pd.Series, shapes: np.ndarray, areas: Sequence[str]) -> list[dict[str, str]]:
-    """Return the outline of each community."""
-    sound = shapely.make_valid(shapes)
-    whole = [shapely.union_all(sound[(names == area).to_numpy()]) for area in areas]
-    return [{"name": area, "path": path_of(shape)} for area, shape in zip(areas, whole, strict=True)]
+def _outlines(names: pd.Series, shapes: np.ndarray) -> list[dict[str, str]]:
+    """Return the outline of each community or planning area, by name."""
+    sound, told = shapely.make_valid(shapes), names.astype(str)
+    whole = {area: shapely.union_all(sound[(told == area).to_numpy()]) for area in sorted(set(told))}
+    return [{"name": area, "path": path_of(shape)} for area, shape in whole.items()]
 
 
 def _labels(
@@ -165,7 +178,7 @@ def _schools(results: Results, frame: _Frame) -> tuple[list[dict[str, object]], 
     )
     rolls, places = findings.rolls_and_places(results, schools["urn"])
     points = frame.turn(schools[["easting", "northing"]].to_numpy(float))
-    origins = _origins(results)
+    joining = joining_of(results)
     told, drawn = [], []
     share = np.divide(places - rolls, places, out=np.full(places.shape, -1.0), where=places > 0)
     for row, school in enumerate(schools.to_dict("records")):
@@ -177,7 +190,8 @@ def _schools(results: Results, frame: _Frame) -> tuple[list[dict[str, object]], 
             "new": bool(school["is_new"]),
         }
         figures = {"roll": _rounded(rolls[row], 0), "places": _rounded(places[row], 0)} if planned else {}
-        told.append(text | figures | {"from": origins.get(str(school["urn"]), [])})
+        joins = joining.get(str(school["urn"]), NOBODY)
+        told.append(text | figures | {"joining": joins.by_year, "from": joins.origins})
         colour = legend.SPARE[int(class_of(share[row, -1:], legend.SPARE)[0])].colour
         drawn.append(
             text
@@ -186,30 +200,16 @@ def _schools(results: Results, frame: _Frame) -> tuple[list[dict[str, object]], 
                 "y": int(points[row][1]),
                 "planned": planned,
                 "open": is_open,
-                "radius": round(float(np.clip(2.5 + np.sqrt(np.nan_to_num(rolls[row].max())) / 5, 4, 10)), 1),
+                "radius": _radius(float(np.nan_to_num(rolls[row, -1]))),
                 "colour": colour if is_open else "#ffffff",
             }
         )
     return told, drawn
 
 
-def _origins(results: Results) -> dict[str, list[list[object]]]:
-    """Return for each school where its children join from: [kind, place in its list, children], most first."""
-    zones = results.scenario.zones
-    table = findings.journeys(results).sort_values(["children", "origin"], ascending=[False, True], kind="stable")
-    by_zone = {name: place for place, name in enumerate(zones["zone"])}
-    by_area = {name: place for place, name in enumerate(sorted(set(zones["community"])))}
-    is_zone = table["origin_kind"] == "zone"
-    table = table.assign(
-        place=np.where(is_zone, table["origin"].map(by_zone), table["origin"].map(by_area)),
-        kind=np.where(is_zone, "zone", "area"),
-    )
-    table = table[table["place"].notna()]
-    return {
-        str(urn): [[kind, int(place), round(children)] for kind, place, children in
-                   zip(part["kind"], part["place"], part["children"], strict=True)][:MOST_ORIGINS]
-        for urn, part in table.groupby("urn", sort=False)
-    }  # fmt: skip
+def _radius(roll: float) -> float:
+    """Return the radius of a school's circle, in pixels: larger for more pupils on roll. map.js draws other years alike."""
+    return round(float(np.clip(2.5 + np.sqrt(roll) / 5, 4, 10)), 1)
 
 
 def _options(results: Results, frame: _Frame) -> list[dict[Hashable, object]]:

@@ -1,15 +1,7 @@
-"""The words and figures of the report: headlines, tables, and what must be said beside them."""
-
-from collections.abc import Hashable, Mapping
+"""Figures as people write them: children, pounds, shares, changes, and the words of a principle."""
 
 import numpy as np
-import pandas as pd
 
-from placeplan.domain.years import name_of_year
-from placeplan.publish import findings
-from placeplan.publish.legend import SPARE, class_of
-from placeplan.publish.results import Results
-from placeplan.publish.run_id import run_id as made_of
 from placeplan.scenario.settings import Weights
 
 UNKNOWN = "not told"
@@ -75,99 +67,3 @@ def principle_name(principle: str) -> str:
 
 
 FILTERS = {"whole": whole, "signed": signed, "pounds": pounds, "per_cent": per_cent, "plain": plain}
-
-
-def run_id(results: Results) -> str:
-    """Return what a paper cites the run by: as run.json gives it, else made from inputs and settings."""
-    given = results.run.get("run_id")
-    return str(given) if given else made_of(results.scenario)
-
-
-def about_of(results: Results) -> dict[str, object]:
-    """Return who and when: title, authority, years, weights, inputs, and what run.json says of the solver."""
-    settings, run = results.scenario.settings, results.run
-    versions = run.get("versions")
-    return {
-        "title": settings.title,
-        "authority": settings.la_name or "School place planning",
-        "synthetic": settings.synthetic,
-        "base": name_of_year(settings.base_year),
-        "census": settings.base_year + 1,
-        "first": results.year_names[0],
-        "last": results.year_names[-1],
-        "years": results.year_names,
-        "weights": [(principle_name(name), value) for name, value in settings.weights.model_dump().items()],
-        "inputs": sorted(results.scenario.inputs.items()),
-        "versions": sorted(versions.items()) if isinstance(versions, Mapping) else [],
-        "seed": run.get("seed", settings.solve.seed),
-        "draws": settings.forecast.draws,
-        "status": str(run.get("status", UNKNOWN)),
-        "gap_note": str(run.get("gap_note", "")),
-        "remarks": [str(remark) for remark in told] if isinstance(told := run.get("remarks"), list) else [],
-        "warnings": len(results.scenario.warnings),
-    }
-
-
-def headlines_of(results: Results) -> dict[str, object]:
-    """Return the figures that a reader needs first."""
-    short = findings.shortfall(results).sum(axis=0)
-    table = results.table("plan/shortfall.csv")
-    options = findings.options(results)
-    chosen = options[options["chosen"]]
-    children = findings.demand(results).sum(axis=0)
-    fullest = int(short.argmax())
-    draws = results.forecast.futures.totals[:, -1].sum(axis=-1)
-    return {
-        "short_peak": short[fullest],
-        "short_year": results.year_names[fullest],
-        "short_all": float(table["children"].sum()),
-        "short_years": int((short >= 0.5).sum()),
-        "years": len(short),
-        "causes": _causes(table),
-        "chosen": len(chosen),
-        "options": len(options),
-        "kinds": [(plain(str(kind)), count) for kind, count in chosen["kind"].value_counts().items()],
-        "capital": float(chosen["capital_pounds"].sum()),
-        "gap": results.run.get("gap"),
-        "controllable_gap": results.run.get("controllable_gap"),
-        "status": str(results.run.get("status", UNKNOWN)),
-        "children_base": float(results.forecast.base.sum()),
-        "children_first": children[0],
-        "children_last": children[-1],
-        "likely": tuple(np.quantile(draws, [0.1, 0.9])) if len(draws) else None,
-    }
-
-
-def options_of(results: Results) -> dict[str, list[dict[Hashable, object]]]:
-    """Return the options chosen, in the order of their opening, and those that are not, in the order of the table."""
-    rows = findings.options(results)
-    chosen = rows[rows["chosen"]].sort_values("opens", kind="stable")
-    keep = ["option", "name", "kind", "opens", "places", "capital_pounds", "reason"]
-    return {"chosen": chosen[keep].to_dict("records"), "refused": rows.loc[~rows["chosen"], keep].to_dict("records")}
-
-
-def schools_of(results: Results) -> list[dict[Hashable, object]]:
-    """Return the schools of the plan with roll, places and spare places, by name."""
-    schools = findings.schools(results)
-    rolls, places = findings.rolls_and_places(results, schools["urn"])
-    spare = places[:, -1] - rolls[:, -1]
-    share = np.divide(spare, places[:, -1], out=np.full(len(spare), -1.0), where=places[:, -1] > 0)
-    table = schools.assign(
-        roll_first=rolls[:, 0],
-        roll_last=rolls[:, -1],
-        places_first=places[:, 0],
-        places_last=places[:, -1],
-        spare=spare,
-        state=[
-            SPARE[band].words if open_ else "not open"
-            for band, open_ in zip(class_of(share, SPARE), places[:, -1] > 0, strict=True)
-        ],
-        colour=[SPARE[band].colour for band in class_of(share, SPARE)],
-    )
-    return table[table["planned"]].sort_values("name", kind="stable").to_dict("records")
-
-
-def _causes(shortfall: pd.DataFrame) -> list[tuple[str, float]]:
-    """Return why children have no place, the weightiest cause first."""
-    sums = shortfall.groupby("cause")["children"].sum().sort_values(ascending=False, kind="stable")
-    return [(str(cause), float(children)) for cause, children in sums.items() if children >= 0.5]
