@@ -6,10 +6,9 @@ run.objective, run.gap
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from placeplan.domain.errors import Problem
 from placeplan.domain.laps import Laps
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 class Run:
     """What a run tells at once. folder: the run folder. shortfall: child-years without a place, R–11 and 12–13.
 
-    findings: the three that matter most. warnings: what was noticed in the scenario.
+    findings: the four that matter most. warnings: what was noticed in the scenario.
     """
 
     folder: Path
@@ -125,6 +124,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     """Walk down the stair once: each stage takes what the one before it made."""
     from placeplan.allocate.allocate import allocate
     from placeplan.allocate.certificate import certificate_files
+    from placeplan.appraise.appraisal import appraise
     from placeplan.appraise.scorecard import scorecard
     from placeplan.forecast.tables import forecast_and_tables
     from placeplan.journeys.network import network
@@ -146,28 +146,15 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     clock.laps |= allocation.seconds
     clock.lap(None)
     card = scorecard(NINE, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
-    tables |= _appraised(allocation, card)
+    appraised = appraise(allocation, card, scenario, progress=progress)
+    tables |= appraised.tables
     clock.lap("appraisal")
-    about = _about(scenario, told, allocation, card, clock.laps)
+    about = _about(scenario, told, allocation, card, clock.laps) | {"robustness": appraised.robustness.told()}
     below = scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
     internal = certificate_files(allocation, about, published)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
-    return _told(folder, allocation, card, scenario)
-
-
-def _appraised(allocation: "Allocation", card: "Scorecard") -> dict[str, pd.DataFrame]:
-    """Return the tables of the plan and of its appraisal."""
-    from placeplan.appraise.programme import programme
-    from placeplan.appraise.reasons import options_table
-    from placeplan.appraise.tables import plan_tables
-
-    return plan_tables(allocation.plan) | {
-        "plan/options.csv": options_table(allocation),
-        "appraisal/principles.csv": card.table(),
-        "appraisal/measures.csv": card.parts(),
-        "appraisal/programme.csv": programme(allocation.plan),
-    }
+    return _told(folder, allocation, card, scenario, appraised.robustness.sentence())
 
 
 def _about(
@@ -246,14 +233,16 @@ def _known(figure: float) -> float | None:
     return figure if abs(figure) < float("inf") else None
 
 
-def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario) -> Run:
-    """Return what a run tells at once, with the three findings that matter most."""
+def _told(
+    folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario, sure: str
+) -> Run:  # fmt: skip
+    """Return what a run tells at once, with the findings that matter most."""
     from placeplan.appraise.findings import findings
 
     plan = allocation.plan
     return Run(
         folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap,
-        plan.shortfall(0, 11), plan.shortfall(12, 13), findings(allocation, card, scenario), scenario.warnings,
+        plan.shortfall(0, 11), plan.shortfall(12, 13), (*findings(allocation, card, scenario), sure), scenario.warnings,
     )  # fmt: skip
 
 
@@ -267,15 +256,30 @@ def verify(run_folder: Path | str) -> "Verdict":
     return verify_run(Path(run_folder))
 
 
-def explain(run_folder: Path | str, subject: str, year: str | None = None) -> "Explanation":
-    """Say why a run, or a forecast alone, says what it says of one subject: an area of it, in the last or a given year.
+def explain(
+    run_folder: Path | str,
+    subject: str,
+    year: str | None = None,
+    *,
+    scenario: Path | str | None = None,
+    seconds: float = 30.0,
+    progress: Progress = silent,
+) -> "Explanation":
+    """Say why a run, or a forecast alone, says what it says of one subject, in the last or a given year.
 
+    scenario: what the run was made from; None: looked for beside it. Needed for all but planning areas.  seconds: for each
+    new solve of a large authority.
     Raises ScenarioProblems for a folder, a subject or a year that isn't known, CertificateRefused for a changed file.
     """
     from placeplan.appraise.explain.subject import explain as of_subject
+    from placeplan.appraise.explain.told import Told
     from placeplan.publish.run_folder import read_run_folder
+    from placeplan.publish.scenario_of import scenario_of
 
-    return of_subject(read_run_folder(Path(run_folder)).tables, subject, year)
+    folder = read_run_folder(Path(run_folder))
+    given = None if scenario is None else Path(scenario)
+    read = partial(scenario_of, folder, given)
+    return of_subject(Told(folder.tables, folder.run, read, seconds, progress), subject, year)
 
 
 def paper(

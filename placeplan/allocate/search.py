@@ -60,6 +60,7 @@ class Search:
         self.solver, self.matrix, self.gap, self.offset = solver, matrix, gap, offset
         self.deadline, self.steps, self.began = deadline, steps, time.monotonic()
         self.best: Number | None = None
+        self.met: list[Number] = []
         self.objective = np.inf
         self.bound = bound_from_duals(matrix, np.zeros(len(matrix.row_lower)))  # what no duals at all prove
         self.row_duals: Number | None = None
@@ -131,6 +132,7 @@ class Search:
 
     def _take(self, point: Number) -> None:
         """Keep a plan if it is the best."""
+        self.met.append(point)
         value = float(self.matrix.cost @ point)
         if value < self.objective:
             self.best, self.objective = point, value
