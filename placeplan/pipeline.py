@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class Run:
     """What a run tells at once. folder: the run folder. shortfall: child-years without a place, R–11 and 12–13.
 
-    findings: the four that matter most. warnings: what was noticed in the scenario.
+    findings: the three that matter most. warnings: what was noticed in the scenario.
     """
 
     folder: Path
@@ -154,7 +154,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
     internal = certificate_files(allocation, about, published)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
-    return _told(folder, allocation, card, scenario, appraised.robustness.sentence())
+    return _told(folder, allocation, card, scenario)
 
 
 def _about(
@@ -233,16 +233,14 @@ def _known(figure: float) -> float | None:
     return figure if abs(figure) < float("inf") else None
 
 
-def _told(
-    folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario, sure: str
-) -> Run:  # fmt: skip
-    """Return what a run tells at once, with the findings that matter most."""
+def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario) -> Run:
+    """Return what a run tells at once, with the three findings that matter most."""
     from placeplan.appraise.findings import findings
 
     plan = allocation.plan
     return Run(
         folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap,
-        plan.shortfall(0, 11), plan.shortfall(12, 13), (*findings(allocation, card, scenario), sure), scenario.warnings,
+        plan.shortfall(0, 11), plan.shortfall(12, 13), findings(allocation, card, scenario), scenario.warnings,
     )  # fmt: skip
 
 

@@ -48,7 +48,7 @@ class Robustness:
         return {
             "draws": self.draws, "plans": self.plans, "share_first": self.share_first,
             "nearest_rival": "" if rival is None else str(rival["plan"]),
-            "points_behind": None if rival is None else float(rival["points_behind"]),
+            "sentence": self.sentence(), "points_behind": None if rival is None else float(rival["points_behind"]),
         }  # fmt: skip
 
     @property

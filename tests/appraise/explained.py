@@ -1,5 +1,8 @@
 """A run in memory, as explain asks it: its tables and run.json from a plan, without a folder."""
 
+from functools import cache
+
+from authorities import plan_for, scenario
 from placeplan.appraise.explain.subject import explain
 from placeplan.appraise.explain.told import Told
 from placeplan.appraise.reasons import options_table
@@ -19,6 +22,12 @@ def told_of(planned):
     tables |= {"appraisal/measures.csv": card.parts()}
     about = {"objective": done.objective, "sufficiency_limit": done.limit_on_shortfall}
     return Told(tables, about, lambda: planned.scenario)
+
+
+@cache
+def planned_town():
+    """The town's plan, made once for all tests of this folder."""
+    return plan_for(scenario("town"))
 
 
 def asked(told, subject, year=None):

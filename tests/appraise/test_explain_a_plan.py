@@ -10,9 +10,9 @@ from hypothesis import given
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import told_of
 
-from explained import asked, told_of
+from explained import asked, planned_town, told_of
 
-from authorities import KEYS, plan_for, scenario, weighted, with_table
+from authorities import KEYS, plan_for, weighted, with_table
 from cases import cases
 from placeplan.allocate.again import at_openings
 from placeplan.allocate.model import which_bind
@@ -28,7 +28,7 @@ NOBODY = 1e-4  # child-years
 
 @pytest.fixture(scope="module")
 def town():
-    return plan_for(scenario("town"))
+    return planned_town()
 
 
 @pytest.fixture(scope="module")
