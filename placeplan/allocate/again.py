@@ -13,7 +13,8 @@ from placeplan.allocate.model import Model, build, which_bind
 from placeplan.allocate.objective import Scale
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
 from placeplan.allocate.problem import Matrix, with_openings
-from placeplan.allocate.search import Found, Search, is_small, relaxed
+from placeplan.allocate.relaxation import relaxed
+from placeplan.allocate.search import Found, Search, is_small
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     NEARNESS,
@@ -164,7 +165,11 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
     search = Search(solver, limited, gap=0.0, offset=model.constant, deadline=until, steps=[])
     search.start_from(None if start.point is None else np.where(matrix.integer, np.round(start.point), start.point))
     try:
-        best = search.directly() if beside is None else search.by_relaxation(beside, limit)
+        best = (
+            search.directly(model.network.options.rank_of_opening())
+            if beside is None
+            else search.by_relaxation(beside, limit)
+        )
     except NoPlanInTime:
         return Other(None, np.inf, search.bound + model.constant, shortfall, proven=False)
     except SolverFailed:

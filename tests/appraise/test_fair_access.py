@@ -71,7 +71,7 @@ def test_who_lives_within_the_walking_limit_is_recounted_child_by_child(town, ta
                 nc = network.bundles.first_nc[bundle] + t - network.bundles.joins[bundle]
                 q = quintile[network.zones[zone]]
                 whole[q] += children
-                near[q] += children * (network.reach.zone_miles[zone, school] <= limits[nc > 3] + 1e-9)
+                near[q] += children * (network.reach.zone_miles[zone, school] <= limits[int(nc > 3)] + 1e-9)
     rows = table[table["measure"] == "child-years within the walking limit"].set_index("quintile")
     for q in range(1, 6):
         assert rows.loc[str(q), "value"] == pytest.approx(100 * near[q] / whole[q], abs=1e-4)
