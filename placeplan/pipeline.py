@@ -210,6 +210,8 @@ def _about(
         "least_shortfall_proven": allocation.least_shortfall_proven,
         "sufficiency_limit": allocation.limit_on_shortfall,
         "capital_pounds": capital,
+        "price_base": settings.budget.price_base,
+        "discount_rate": settings.budget.discount_rate,
         "cost_contribution": float(allocation.model.cost @ plan.openings),
         "solver": {
             "name": "HiGHS",
@@ -221,6 +223,7 @@ def _about(
         "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],
         "seconds": {k: round(v, 3) for k, v in seconds.items()},
         "notes": list(told.notes),
+        "musts_missed": {key: reached - asked for key, (asked, reached) in card.missed_musts().items()},
         "remarks": list(card.remarks()),
         "exit_code": 3 if plan.shortfall(0, 11) > 1e-4 else 0,  # more than the solver's dust
         "declared_to_vary": ["seconds", "steps", "versions"],
@@ -244,7 +247,7 @@ def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: S
     plan = allocation.plan
     return Run(
         folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap,
-        plan.shortfall(0, 11), plan.shortfall(12, 13), findings(allocation, card, scenario), scenario.warnings,
+        plan.shortfall(0, 11), plan.shortfall(12, 13), (*card.told_of_musts(), *findings(allocation, card, scenario)), scenario.warnings,
     )  # fmt: skip
 
 

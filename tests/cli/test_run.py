@@ -118,3 +118,19 @@ def test_an_effort_that_nobody_knows_is_refused(pyramid, tmp_path, capsys):
     assert "heroic" in capsys.readouterr().err
     with pytest.raises(ValueError, match="heroic"):
         pipeline.run(pyramid, tmp_path / "out", effort="heroic")
+
+
+def test_musts_that_cannot_both_be_met_are_named_with_what_is_missing_on_the_screen_and_in_run_json(
+    repository, tmp_path, capsys
+):
+    town = shutil.copytree(repository / "scenarios" / "town", tmp_path / "town")
+    settings = town / "scenario.toml"
+    settings.write_text(settings.read_text() + "\n[must]\nlocal = 0.0\nviable = 0.1\n")
+    assert run(town, "--out", tmp_path / "out") in {0, 3}
+    told = json.loads((tmp_path / "out" / "run.json").read_text())
+    missed = {key: 1 - told["scores"][key] / 100 - told["must"][key] for key in ("local", "viable")}
+    assert min(missed.values()) > 0.01
+    assert told["musts_missed"] == pytest.approx(missed)
+    said = capsys.readouterr().out
+    for by in missed.values():
+        assert f"missed by {by:.3f}" in said
