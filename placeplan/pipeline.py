@@ -151,10 +151,9 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     clock.lap(None)
     card = scorecard(NINE, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
     appraised = appraise(allocation, card, scenario, progress=progress)
-    tables |= appraised.tables
     clock.lap("appraisal")
     about = _about(scenario, told, allocation, card, clock.laps) | {"robustness": appraised.robustness.told()}
-    below = scenario.settings.publish.small_counts_below
+    tables, below = tables | appraised.tables, scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
     internal = certificate_files(allocation, about, published)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
@@ -272,8 +271,7 @@ def explain(
 ) -> "Explanation":
     """Say why a run, or a forecast alone, says what it says of one subject, in the last or a given year.
 
-    scenario: what the run was made from; None: looked for beside it. Needed for all but planning areas.  seconds: for each
-    new solve of a large authority.
+    scenario: of the run; None: looked for beside it (needed for all but planning areas).  seconds: for each new solve.
     Raises ScenarioProblems for a folder, a subject or a year that isn't known, CertificateRefused for a changed file.
     """
     from placeplan.appraise.explain.subject import explain as of_subject
@@ -282,8 +280,7 @@ def explain(
     from placeplan.publish.scenario_of import scenario_of
 
     folder = read_run_folder(Path(run_folder))
-    given = None if scenario is None else Path(scenario)
-    read = partial(scenario_of, folder, given)
+    read = partial(scenario_of, folder, None if scenario is None else Path(scenario))
     return of_subject(Told(folder.tables, folder.run, read, seconds, progress), subject, year)
 
 

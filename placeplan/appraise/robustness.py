@@ -128,7 +128,12 @@ def draw_weights(now: Number, draws: int, seed: int) -> Number:
 def _deviations(model: Model, plans: Sequence[Plan]) -> Number:
     """Return plan × principle: by how much each misses its targets."""
     pairs = list(zip(model.scales, model.prices, strict=True))
-    return np.array([[scale.deviation(price.loss(plan)) for scale, price in pairs] for plan in plans])
+    bands, rows = model.network.band_matrix(), []
+    for plan in plans:
+        bundles, kept = plan.bundles(), plan.kept()
+        rolls = bands @ bundles
+        rows.append([scale.deviation(price.loss_from(plan, bundles, rolls, kept)) for scale, price in pairs])
+    return np.array(rows)
 
 
 def _first(value: Number, could: YesNo) -> Whole:

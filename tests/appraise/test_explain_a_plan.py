@@ -14,9 +14,10 @@ from explained import asked, planned_town, told_of
 
 from authorities import KEYS, plan_for, weighted, with_table
 from cases import cases
+from placeplan.allocate import search
 from placeplan.allocate.again import at_openings
 from placeplan.allocate.model import which_bind
-from placeplan.appraise.explain.worsening import contributions
+from placeplan.appraise.explain.worsening import contributions, how_much, worsening
 from placeplan.domain.errors import ScenarioProblems
 from placeplan.principles.nine import NINE
 from properties.compared import budgeted
@@ -81,6 +82,21 @@ def test_the_worsening_told_is_that_of_a_plan_made_without_the_option_or_with_it
     shown = f"from {town.allocation.objective:.4f} to {anew.objective:.4f}"
     assert any(shown in sentence for sentence in said.sentences)
     assert said.table["change"].iloc[:-1].sum() == pytest.approx(said.figures["change"], abs=1e-5)
+
+
+@pytest.mark.parametrize(("decision", "opened"), [("EXP-01", False), ("TWO-TIER", True)])
+def test_of_a_large_authority_the_truth_lies_between_what_is_told_at_least_and_at_most(
+    town, told, monkeypatch, decision, opened
+):
+    exact = asked(told, decision).figures["change"]
+    at = [d.name for d in town.network.options.decisions].index(decision)
+    monkeypatch.setattr(search, "SMALL", 100)  # columns: so that the town is taken for a large one
+    found = worsening(told.again, at, opened=opened, seconds=4.0)
+    assert found.at_least <= exact + 1e-6
+    assert exact <= found.change + 1e-6
+    assert found.change < exact + 0.5
+    assert found.at_least > -1
+    assert "at most" in how_much(replace(found, other=replace(found.other, proven=False)), 1.0, 4.0)
 
 
 def test_a_package_is_worth_opening_just_below_the_capital_told_and_not_above_it(town, told):

@@ -62,8 +62,11 @@ def beside(again: Again, other: Other) -> Worsening:
 
 def contributions(model: Model, plan: Plan, objective: float) -> dict[str, float]:
     """Return each principle's part of the objective, cost, and what a must that isn't met adds."""
-    pairs = zip(model.scales, model.prices, strict=True)
-    parts = {s.key: s.weight * s.deviation(price.loss(plan)) for s, price in pairs}
+    bundles, rolls, kept = plan.bundles(), plan.bands(), plan.kept()
+    parts = {
+        s.key: s.weight * s.deviation(price.loss_from(plan, bundles, rolls, kept))
+        for s, price in zip(model.scales, model.prices, strict=True)
+    }
     parts["cost"] = float(model.cost @ plan.openings)
     left = objective - sum(parts.values())
     return parts | ({"must": left} if left > 1e-4 * max(1.0, abs(objective)) else {"must": 0.0})
