@@ -22,7 +22,7 @@ from placeplan.journeys.plan import Plan
 from placeplan.scenario.scenario import Scenario
 
 SHARE_OF_TIME = 0.15  # of the time limit, for a large problem; a small one is done to the end
-A_MOMENT = 60.0  # seconds that no small solve needs
+A_MOMENT = 600.0  # seconds that no small solve needs, on a busy machine either: the same run meets the same rivals
 NEAR = 0.005  # of the objective: near enough to the best plan of other weights, to be a rival
 
 
