@@ -21,6 +21,9 @@ settings.register_profile(
 settings.load_profile("deep" if DEEP else "test")
 
 
-def cases(few: int) -> settings:
-    """A property of its own price:   @cases(10) above @given(towns()) tries 10 towns, and 500 in a night."""
-    return settings(max_examples=few * NIGHT if DEEP else few)
+def cases(few: int, *, night: int | None = None) -> settings:
+    """A property of its own price:   @cases(10) above @given(towns()) tries 10 towns, and 500 in a night.
+
+    night: how many in a night where 50 times as many would be too many.
+    """
+    return settings(max_examples=(night or few * NIGHT) if DEEP else few)

@@ -166,10 +166,10 @@ CAPITAL = st.sampled_from([0.0, 1e5, 1e5, 1e6, 3e6])
 
 
 @st.composite
-def towns(draw, *, most_zones=4, most_options=5, window=1, budget=True):
+def towns(draw, *, most_zones=4, most_options=5, most_years=6, window=1, budget=True):
     """A small authority: 1–4 zones, 2–6 schools of two, three or mixed tiers, 2–5 options, 3–6 years; ties are frequent."""
     zones = draw(st.integers(1, most_zones))
-    years = draw(st.integers(3, 6))
+    years = draw(st.integers(3, most_years))
     schools = draw(_schools(zones))
     children = draw(_children(zones, sixth=any(s["highest_nc_year"] > 11 for s in schools)))
     options = draw(_options(schools, zones, years, most_options, window))

@@ -11,6 +11,7 @@ from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import Matrix, with_openings
 from placeplan.allocate.relaxation import relaxed
 from placeplan.allocate.search import Found, Search, Step, is_small
+from placeplan.allocate.self_test import check_solver
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     ROUNDING,
@@ -86,6 +87,7 @@ def allocate(
 
     Raises NoPlanInTime when the time limit comes before any plan, SolverFailed when the solver can't be trusted.
     """
+    check_solver()
     settings = scenario.settings.solve
     clock = Clock(settings.time_limit_seconds)
     model = build(network, prices, scales(prices, keys, scenario), scenario)

@@ -23,8 +23,9 @@ from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
 SETTLED_OPEN, SETTLED_SHUT, HALF = 0.9995, 1e-3, 0.5
 SMALL = 20_000  # columns: a smaller problem goes to HiGHS as it is
+DONE, TIME_IS_UP = {"Optimal", "Interrupted by user"}, "Time limit reached"
 DUST, CLOSE = 1e-9, 1e-6
-TELL_EVERY = 2.0  # seconds
+TELL_EVERY, TELL_AGAIN = 2.0, 15.0  # seconds: what is new, and what isn't
 LAST_PROGRAM = 20.0  # seconds that a plan of the branching may take to be made lawful
 
 Step = tuple[str, float, float, float]  # step, seconds since the start, best objective, bound
@@ -54,7 +55,7 @@ class Search:
         """Remember what to solve. offset: the constant of the objective, which the relative gap counts."""
         self.solver, self.matrix, self.gap, self.offset = solver, matrix, gap, offset
         self.deadline, self.steps, self.began = deadline, steps, time.monotonic()
-        self.told = self.began
+        self.told, self.words = self.began, ""
         self.best: Number | None = None
         self.met: list[Number] = []
         self.objective = np.inf
@@ -111,6 +112,7 @@ class Search:
         paid = relaxed.price * limit
         whole = self._unsettled(to_branch_on(self.matrix, relaxed, limit, cuts), relaxed, limit)
         branching = Beside(self.solver, lambda: self._branch(whole, paid))
+        self.solver.meanwhile = lambda: self._tell(self.objective)
         self.start_from(plan())
         self._note("linear relaxation")
         if root.point is not None and not self._enough():
@@ -199,6 +201,8 @@ class Search:
     def _gap(self, objective: float | None = None) -> float:
         """Return the relative gap, the objective's constant counted."""
         value = self.objective if objective is None else objective
+        if abs(value + self.offset) <= DUST:
+            return 0.0
         if not np.isfinite(value) or not np.isfinite(self.bound):
             return np.inf
         return max(0.0, value - self.bound) / max(abs(value + self.offset), DUST)
@@ -209,10 +213,14 @@ class Search:
     def _tell(self, objective: float) -> None:
         """Tell how far it is, every other second."""
         now = time.monotonic()
-        if now - self.told > TELL_EVERY and self._gap(objective) < np.inf:
-            self.told = now
-            best, bound = objective + self.offset, self.bound + self.offset
-            self.solver.told(f"branching: best {best:,.4f}, bound {bound:,.4f}, gap {self._gap(objective):.2%}", None)
+        if now - self.told < TELL_EVERY or self._gap(objective) == np.inf:
+            return
+        best, bound = objective + self.offset, self.bound + self.offset
+        words = f"branching: best {best:,.4f}, bound {bound:,.4f}, gap {self._gap(objective):.2%}"
+        if words != self.words or now - self.told > TELL_AGAIN:
+            self.told, self.words = now, words
+            left = f", at most {self._left():,.0f} s more" if self._left() < np.inf else ""
+            self.solver.told(words + left, None)
 
     def _note(self, step: str) -> None:
         """Keep and tell how far it is."""
@@ -228,7 +236,7 @@ class Search:
                 raise SolverFailed(message)
             message = "The time limit came before any plan. Give [solve] time_limit_seconds more."
             raise NoPlanInTime(message)
-        unproven = last.status if last is not None and last.status in NO_ANSWER else "Time limit reached"
+        unproven = TIME_IS_UP if last is None or last.status in DONE else last.status
         status = "Optimal" if self._gap() <= self.gap + DUST else unproven
         return Found(self.best, self.objective, self.bound, status, self.row_duals)
 

@@ -4,23 +4,23 @@ Options that are always set, and why, are in `docs/decisions/0001`: HiGHS 1.13 t
 this shape of model; with restarts off none was seen.
 """
 
-import signal
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from types import FrameType
 from typing import Any, Self
 
 import highspy
 import numpy as np
 
 from placeplan.allocate.highs import Answer, model_of, new_highs, read, scale_of
+from placeplan.allocate.own_thread import in_own_thread
 from placeplan.allocate.problem import Matrix
 from placeplan.domain.arrays import Number
 from placeplan.domain.errors import SolverFailed
 
 KNOWN_WRONG = {"1.14.0": "tells false optima on small models of our shape (HiGHS #2957, #3094)"}
+ALWAYS: dict[str, Any] = {"output_flag": False, "mip_allow_restart": False, "presolve": "on"}
 TELL_EVERY = 2.0  # seconds
 
 Told = Callable[[str, float | None], None]
@@ -39,6 +39,7 @@ class Solver:
     told: Told
     offset: float = 0.0
     interrupted: threading.Event = field(default_factory=threading.Event)
+    meanwhile: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         """Refuse a version that is known to be wrong."""
@@ -127,11 +128,11 @@ class Solver:
 
     def begin(self, matrix: Matrix, options: dict[str, Any], *, integer: bool) -> highspy.Highs:
         """Return HiGHS with the options that are always set, some more, and a matrix, ready to run."""
+        if not np.isfinite(matrix.cost).all() or not np.isfinite(matrix.rows.data).all():
+            message = "the model holds a number that is none"  # HiGHS would take it and call the model infeasible
+            raise SolverFailed(message)
         highs = new_highs()
-        always: dict[str, Any] = {
-            "output_flag": False, "random_seed": self.seed, "threads": self.threads, "mip_allow_restart": False,
-            "presolve": "on",
-        }  # fmt: skip
+        always = ALWAYS | {"random_seed": self.seed, "threads": self.threads}
         for name, value in (always | options).items():
             if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
                 message = f"the solver refuses its option {name} = {value}"
@@ -144,25 +145,29 @@ class Solver:
     def finish(self, highs: highspy.Highs, scale: float, *, integer: bool, watch: Watch | None = None) -> Answer:
         """Run, read the status, and only then any value."""
         began = time.monotonic()
-        with _Interruptible(self, highs, scale, watch) as stop:
-            highs.run()
+        try:
+            in_own_thread(lambda: _go(self, highs, scale, watch), self.meanwhile)
+        except BaseException:  # Ctrl-C, SIGTERM, or whatever else a signal raises
+            self.interrupted.set()
+            raise
         if self.interrupted.is_set():
-            stop.hand_on()
             raise KeyboardInterrupt
         return read(highs, scale, time.monotonic() - began, integer=integer)
 
 
-class _Interruptible:
-    """While the solver runs, Ctrl-C and SIGTERM stop it within a moment and progress is told.
+def _go(solver: Solver, highs: highspy.Highs, scale: float, watch: Watch | None) -> None:
+    with _Interruptible(solver, highs, scale, watch):
+        highs.run()
 
-    What a signal means to the program (an exception, as a rule) is done once the solver has returned: raised in the midst
-    of it, HiGHS would take it as an error of its own.
+
+class _Interruptible:
+    """While the solver runs, it asks now and then whether to stop, and progress is told.
+
+    It doesn't ask in presolve, nor in the relaxation at a root, which may take a minute: see `own_thread`.
     """
 
     def __init__(self, solver: Solver, highs: highspy.Highs, scale: float, watch: Watch | None) -> None:
         self.solver, self.highs, self.scale, self.watch = solver, highs, scale, watch
-        self.before: dict[int, Any] = {}
-        self.noted: tuple[int, FrameType | None] | None = None
         self.last = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -170,26 +175,11 @@ class _Interruptible:
             callback.subscribe(self._stop)
         # cbMipLogging is never called where output_flag is off
         self.highs.cbMipInterrupt.subscribe(self._tell if self.watch is None else self._ask)
-        if threading.current_thread() is threading.main_thread():
-            self.before = {s: h for s in (signal.SIGINT, signal.SIGTERM) if callable(h := signal.getsignal(s))}
-            for number in self.before:
-                signal.signal(number, self._note)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self.before.items():
-            signal.signal(number, handler)
         for callback in (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt):
             callback.clear()  # type: ignore[no-untyped-call]
-
-    def hand_on(self) -> None:
-        """Do what a signal that came meanwhile means to the program."""
-        if self.noted is not None:
-            self.before[self.noted[0]](*self.noted)
-
-    def _note(self, number: int, frame: FrameType | None) -> None:
-        self.noted = number, frame
-        self.solver.interrupted.set()
 
     def _stop(self, event: Any) -> None:  # noqa: ANN401  (highspy has no types)
         nobody_waits = not threading.main_thread().is_alive()  # the program is leaving

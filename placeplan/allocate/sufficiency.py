@@ -29,6 +29,7 @@ STAGE_1_ROWS = {"bundle", "roll", "on roll", "flow", "places", "net capacity", "
 TOLERANCE = 0.25  # child-years at which the least shortfall counts as proven
 NEARNESS = 0.02  # child-years that all openings together may weigh among plans as good as the least
 DEAREST, UNDECIDED = 1.0, 3e-3  # of the objective: the most that one opening is taken to cost; the pull of the point
+OUT_OF_TIME = {"Time limit reached", "Iteration limit reached", "Solution limit reached", "Unknown"}
 ROUNDING = 1e-3  # child-years by which a plan may miss its own shortfall when it is solved again
 
 
@@ -78,7 +79,7 @@ def do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: Clock) -> Do
 
 def _ended(status: str, what: str) -> PlaceplanError:
     """Return what an ending without a point means."""
-    if "limit" in status.lower() or status == "Unknown":
+    if status in OUT_OF_TIME:
         return NoPlanInTime(f"The time limit came before any plan ({what}). Give [solve] time_limit_seconds more.")
     return SolverFailed(f"the solver ended {what} with “{status}”, which this model never should")
 
@@ -106,7 +107,7 @@ def least_shortfall(
     else:
         seconds = max(clock.left() - 2 * clock.limit / 3, 1.0)
         answer = solver.mip(part, seconds=seconds, gap=0.0, absolute=TOLERANCE, start=start)
-        least = Least(answer.point, answer.objective, answer.objective if answer.proven else max(answer.bound, 0.0))
+        least = Least(answer.point, answer.objective, max(min(answer.bound, answer.objective), 0.0))
     point = minimum.point.copy()
     point[columns] = start if least.point is None else least.point
     value = max(minimum.shortfall if least.point is None else least.value, 0.0)

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ended = isinstance(stop, Ended)
         sys.stderr.write("\nEnded. " if ended else "\nInterrupted. ")
         sys.stderr.write("Nothing half written is left.\n")
-        sys.exit(exit_codes.ENDED if ended else exit_codes.INTERRUPTED)
+        _leave(exit_codes.ENDED if ended else exit_codes.INTERRUPTED)
     except BrokenPipeError:
         _hang_up()
         sys.exit(exit_codes.DONE)
@@ -69,6 +69,16 @@ def _listen() -> None:
 def _end(_number: int, _frame: object) -> None:
     """End in order when SIGTERM comes."""
     raise Ended
+
+
+def _leave(code: int) -> None:
+    """Exit, at once where the solver is at work: Python would wait for its thread, which may not notice for a minute."""
+    solver = sys.modules.get("placeplan.allocate.own_thread")
+    if solver is not None and solver.is_running():
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _hang_up() -> None:

@@ -32,9 +32,8 @@ def others_named(material: Material) -> Iterator[Problem]:
                     wrong = f"option {word} names itself: {word} → {word}."
                     yield material.fault("options", row, column, wrong, "Take it out.")
                 elif word not in known:
-                    yield material.fault(
-                        "options", row, column, f"there is no option {shown(word)}.", did_you_mean(word, known)
-                    )
+                    remedy = did_you_mean(word, known) or "Give the code of an option or package of this table."
+                    yield material.fault("options", row, column, f"there is no option {shown(word)}.", remedy)
         both = [word for word in named["excludes"] if word in {*named["needs"], *named["follows"]}]
         if both:
             wrong = f"option {option['option']} needs and excludes {listed(both)}: it can never open."

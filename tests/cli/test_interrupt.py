@@ -40,3 +40,29 @@ def test_a_signal_while_the_model_is_solved_ends_the_run_and_leaves_no_run_folde
     assert "terminate" not in err  # the solver's own threads end in order too
     assert out == ""
     assert [path.name for path in tmp_path.iterdir() if path.name != ".out.lock"] == []
+
+
+DEAF = """
+import sys, time
+import highspy
+from placeplan import cli
+def deaf(_solver):
+    print("solving", flush=True)
+    time.sleep(120)
+highspy.Highs.run = deaf
+cli.main(["run", sys.argv[1], "--out", sys.argv[2]])
+"""
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_is_heard_while_the_solver_asks_nobody(repository, tmp_path, sent, code):
+    words = [sys.executable, "-c", DEAF, repository / "scenarios" / "pyramid", tmp_path / "out"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert next(iter(run.stdout)) == "solving\n"
+        run.send_signal(sent)
+        began = time.monotonic()
+        _, err = run.communicate(timeout=60)
+    assert time.monotonic() - began < 1.0 * BUSY
+    assert run.returncode == code
+    assert "Nothing half written is left." in err
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".out.lock"] == []

@@ -1,0 +1,338 @@
+"""What must be true of every plan: each law takes one planned authority and fails where it is broken."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from allocate.test_rules import Reading
+from allocate.test_search import of_second_solver
+from authorities import KEYS, moves_walked
+from enumeration import of_fewer_children
+from placeplan.allocate.duals import bound_from_duals
+from placeplan.allocate.sufficiency import with_limit
+from placeplan.scenario.settings import Anchor
+from properties.case import quiet
+from properties.compared import NEAR, settled
+from properties.disguises import DISGUISES, OBJECTIVE, SHORTFALL
+from towns import STAGE_1_STOPS_AT, plan_for
+
+NONE_AT_ALL = 1e-4  # child-years: below it the least shortfall counts as none
+MOST_WAYS = 400  # to open that are tried one by one
+
+
+def every_child_is_on_one_stay_or_without_a_place(case):
+    for plan in (case.plan, case.told.do_minimum):
+        assert walked(plan) == pytest.approx(case.net.demand.children, abs=NEAR)
+
+
+def walked(plan):
+    """Children at each area, planned year and NC year, told stay by stay."""
+    net = plan.network
+    told = np.zeros((len(net.areas), len(net.years), 14))
+    for stay in np.flatnonzero(plan.stays):
+        bundle, left = net.stays.bundle[stay], plan.stays[stay]
+        for t in range(int(net.bundles.joins[bundle]), int(net.bundles.ends[bundle]) + 1):
+            nc = int(net.bundles.first_nc[bundle]) + t - int(net.bundles.joins[bundle])
+            if t > net.bundles.joins[bundle]:
+                left *= net.demand.retention[t, nc]
+            if t >= 0:
+                told[net.stays.area[stay], t, nc] += left
+    area = net.area_of_origin()[net.nodes.origin]
+    np.add.at(told, (area, net.nodes.year, net.nodes.nc), plan.unplaced)
+    return told
+
+
+def no_school_is_overfull_or_used_before_it_opens_or_after_it_closes(case):
+    for plan in (case.plan, case.told.do_minimum):
+        rolls = plan.rolls()
+        places = case.net.places.by_year_group.at(plan.openings).reshape(rolls.shape).clip(0)
+        whole = case.net.places.net.at(plan.openings).reshape(rolls.shape[:2])
+        assert (rolls <= places + NEAR).all()
+        assert (rolls.sum(axis=2) <= whole + NEAR).all()
+        assert rolls[~case.net.states.taught[plan.states()]].max(initial=0) <= NEAR
+
+
+def what_opens_keeps_every_rule_as_an_officer_reads_the_tables(case):
+    assert Reading(case.town).allows(case.opens())
+
+
+def moves_told_are_moves_walked(case):
+    """A walk along each journey, less the moves of those who go together into the school that theirs closes into."""
+    a_year_group = case.net.demand.child_years(0, 11) / 12
+    for plan in (case.plan, case.told.do_minimum):
+        told = case.planned.measure("single_phase", plan)
+        together = told.parts["children who move together into the school that theirs closes into"][0] / a_year_group
+        assert told.value == pytest.approx(moves_walked(case.planned, plan) - together, rel=1e-9, abs=1e-9)
+
+
+def the_plan_is_the_best_of_all_ways_to_open_and_its_bound_says_so(case):
+    told, constant = case.told, case.model.constant
+    assert told.status == "Optimal"
+    relaxed = case.solver.lp(case.matrix, seconds=60, corner=True, method="simplex").objective
+    assert relaxed - case.room() <= told.bound - constant <= case.value + case.room()
+    if told.row_duals is not None:
+        assert bound_from_duals(told.proof, told.row_duals) <= case.value + case.room()
+    if len_of_ways(case) <= MOST_WAYS:
+        truth = case.truth(case.matrix)
+        assert case.value == pytest.approx(truth, abs=case.room())
+        assert told.bound - constant == pytest.approx(truth, abs=case.room())
+
+
+def len_of_ways(case):
+    return np.prod([d.last - d.first + 2 for d in case.decisions if not d.refused])
+
+
+def nobody_is_left_out_who_need_not_be(case):
+    told = case.told
+    least = case.least_shortfall(case.first_stage())
+    assert told.least_shortfall_bound <= least + NEAR
+    assert least - NEAR <= told.least_shortfall <= least + STAGE_1_STOPS_AT + NEAR
+    assert told.plan.shortfall(0, 11) <= told.limit_on_shortfall + NEAR
+    if least < NONE_AT_ALL:
+        assert told.plan.shortfall(0, 11) <= NONE_AT_ALL + NEAR
+
+
+def settings_of_the_solver_leave_the_optimum(case):
+    for seed, threads, presolve in ((7, 1, "off"), (3, 2, "on")):
+        solver = quiet(seed, threads, presolve=presolve)
+        value, point = case.solved(case.matrix, solver=solver)
+        assert value == pytest.approx(case.value, abs=case.room())
+        assert case.matrix.cost @ point == pytest.approx(case.value, abs=case.room())
+    case.solver = quiet()  # threads are global to the process
+
+
+def a_second_solver_finds_the_same_optimum(case):
+    assert of_second_solver(case.matrix) == pytest.approx(case.value, abs=case.room())
+
+
+def what_was_solved_before_changes_nothing(case):
+    first = case.solved(case.matrix)
+    impossible = replace(
+        case.matrix,
+        row_lower=np.where(case.rows_named("flow"), 1e9, case.matrix.row_lower),
+        row_upper=np.where(case.rows_named("flow"), 1e9, case.matrix.row_upper),
+    )
+    assert case.solved(impossible)[0] == np.inf
+    again = case.solved(case.matrix)
+    assert first[0] == again[0]
+    assert (first[1] == again[1]).all()
+
+
+def a_known_plan_to_start_from_leaves_the_optimum(case):
+    key = str(case.chance.choice(KEYS))
+    _, other = case.solved(case.weighted(key, 10.0))
+    assert case.solved(case.matrix, start=other)[0] == pytest.approx(case.value, abs=case.room())
+
+
+def forcing_an_option_in_or_out_never_betters_the_plan(case):
+    opens = case.opens()
+    for k, decision in enumerate(case.decisions):
+        if decision.refused:
+            continue
+        chosen = opens[decision.name] is not None
+        assert case.solved(case.forced(k, open_=not chosen))[0] >= case.value - case.room()
+
+
+TIES = (
+    ("excludes",),
+    ("needs", "follows"),
+    ("budget", "fund", "projects", "barred"),
+    ("gate_", "one_", "partner_load"),
+)
+
+
+def dropping_what_ties_options_together_never_worsens_the_plan(case):
+    for tie in TIES:
+        if case.rows_named(*tie).any():
+            assert case.solved(case.without_rows(*tie))[0] <= case.value + case.room()
+
+
+def a_must_that_the_plan_meets_already_keeps_it(case):
+    key = str(case.chance.choice(KEYS))
+    scale = case.model.scales[KEYS.index(key)]
+    if scale.movable:
+        reached = scale.u(case.planned.prices[KEYS.index(key)].loss(case.plan))
+        bound = case.rebuilt(settled(case.town, must={key: reached + 1e-3}))
+        held = with_limit(bound, bound.problem.matrix(), case.told.limit_on_shortfall)
+        assert case.solved(held)[0] + bound.constant == pytest.approx(case.told.objective, rel=2e-6, abs=2e-6)
+
+
+def more_never_leaves_it_worse(case):
+    """A ladder of four: more places, fewer children, more money, or more years in which to open."""
+    {0: _more_places, 1: _fewer_children, 2: _more_money, 3: _more_years}[int(case.chance.integers(4))](case)
+
+
+def _falls(values, room):
+    assert all(later <= earlier + room for earlier, later in pairwise(values)), values
+
+
+def _more_places(case):
+    first, named = case.first_stage(), case.rows_named("places", "net capacity")
+    named = named[: len(first.row_upper)]
+    ladder = [replace(first, row_upper=first.row_upper + extra * named) for extra in (0, 5, 10, 20)]
+    _falls([case.least_shortfall(matrix) for matrix in ladder], NEAR)
+
+
+def _fewer_children(case):
+    first = case.first_stage()
+    ladder = [of_fewer_children(case.model, first, share) for share in (1.0, 0.9, 0.8, 0.6)]
+    _falls([case.least_shortfall(matrix) for matrix in ladder], NEAR)
+
+
+def _more_money(case):
+    rows = [name == "budget" for name in case.matrix.row_names]
+    budget = np.array(rows)[case.matrix.row_kind]
+    shares = (0.25, 0.5, 1.0, 2.0)
+    ladder = [
+        replace(case.matrix, row_upper=np.where(budget, s * case.matrix.row_upper, case.matrix.row_upper))
+        for s in shares
+    ]
+    _falls([case.solved(matrix)[0] for matrix in ladder], case.room())
+
+
+def _more_years(case):
+    year, last = case.net.options.opening_year, len(case.net.years)
+    ladder = []
+    for first in (last, last - 1, 1, 0):
+        upper = case.matrix.upper.copy()
+        upper[case.whole[year < first]] = 0.0
+        ladder.append(replace(case.matrix, upper=upper))
+    _falls([case.solved(matrix)[0] for matrix in ladder], case.room())
+
+
+def a_larger_weight_never_worsens_the_principle_s_own_deviation(case):
+    key = str(case.chance.choice(KEYS))
+    steps = (0.0, 1.0, 2.0)
+    found = [case.solved(case.weighted(key, more)) for more in steps]
+    fixed = case.model.scales[KEYS.index(key)]
+    constant = (
+        case.planned.prices[KEYS.index(key)].constant / (fixed.unacceptable - fixed.ideal) if fixed.movable else 0.0
+    )
+    values = [value + more * constant for (value, _), more in zip(found, steps, strict=True)]
+    own = [case.deviation(key, point) for _, point in found]
+    room = 2 * case.room(values[-1])
+    assert own[1] <= own[0] + room
+    assert own[2] <= own[1] + room
+    assert values[0] <= values[1] + room
+    assert values[1] <= values[2] + room
+    assert values[1] >= (values[0] + values[2]) / 2 - room  # concave along a line of weights
+
+
+def a_weight_of_nothing_leaves_no_trace(case):
+    key = str(case.chance.choice(KEYS))
+    muted = settled(case.town, weights=case.town.settings.weights.model_copy(update={key: 0.0}))
+    k = KEYS.index(key)
+    price = case.planned.prices[k]
+    other = replace(price, stays=7 * price.stays + 3, unplaced=price.unplaced + 5, constant=price.constant + 11)
+    prices = (*case.planned.prices[:k], other, *case.planned.prices[k + 1 :])
+    with_it, without = case.rebuilt(muted), case.rebuilt(muted, prices)
+    assert (with_it.problem.cost == without.problem.cost).all()
+    assert with_it.constant == without.constant
+    met = case.rebuilt(settled(case.town, anchors={key: Anchor(ideal=5.0, unacceptable=5.0)}))
+    assert not met.scales[k].movable
+    assert met.scales[k].u(1e9) == 0.0
+    assert met.problem.cost == pytest.approx(with_it.problem.cost, rel=1e-12, abs=1e-15)
+
+
+def a_principle_scores_0_at_its_ideal_and_1_at_the_unacceptable(case):
+    for scale, price in zip(case.model.scales, case.planned.prices, strict=True):
+        if scale.movable:
+            assert (scale.u(scale.ideal), scale.u(price.unacceptable)) == (0.0, 1.0)
+        assert np.isfinite(scale.u(price.loss(case.plan)))
+
+
+def the_relaxation_is_convex_in_the_children(case):
+    first = replace(case.first_stage(), cost=case.matrix.cost[: len(case.model.problem.lower)])
+    values = []
+    for share in (0.6, 0.8, 1.0):
+        answer = case.solver.lp(of_fewer_children(case.model, first, share), seconds=60, corner=True, method="simplex")
+        values.append(answer.objective)
+    assert values[1] <= (values[0] + values[2]) / 2 + case.room(values[2])
+
+
+def openings_made_whole_stand_by_themselves(case):
+    told = case.told
+    assert set(np.unique(case.plan.openings)) <= {0.0, 1.0}
+    value = told.matrix.rows @ told.point
+    assert (value <= told.matrix.row_upper + NEAR).all()
+    assert (value >= told.matrix.row_lower - NEAR).all()
+    assert (told.point >= told.matrix.lower - NEAR).all()
+    assert (told.point <= told.matrix.upper + NEAR).all()
+    fixed = told.point[case.whole]
+    lower, upper = told.matrix.lower.copy(), told.matrix.upper.copy()
+    lower[case.whole] = upper[case.whole] = fixed
+    again = case.solver.lp(replace(told.matrix, lower=lower, upper=upper), seconds=60, corner=True, method="simplex")
+    assert again.objective == pytest.approx(case.value, abs=case.room())
+
+
+def a_plan_whose_first_year_has_come_true_is_still_the_best_for_the_years_left(case):
+    """Who joined which school in the first year, who waited and what opened is fixed; the ends of stays are not."""
+    begun = np.flatnonzero((case.net.stays.node >= 0) & (case.net.nodes.year[case.net.stays.node] == 0))
+    schools = len(case.net.estate.table)
+    key = case.net.stays.node[begun] * schools + case.net.school_of_stay()[begun]
+    pairs, row = np.unique(key, return_inverse=True)
+    first = case.model.problem.blocks["stays"].columns.start
+    table = sparse.csc_matrix((np.ones(len(begun)), (row, first + begun)), shape=(len(pairs), len(case.matrix.cost)))
+    joined = table @ case.told.point
+    lower, upper = case.matrix.lower.copy(), case.matrix.upper.copy()
+    now = case.whole[case.net.options.opening_year == 0]
+    lower[now] = upper[now] = case.told.point[now]
+    matrix = case.matrix
+    come_true = replace(
+        matrix, lower=lower, upper=upper, rows=sparse.csc_matrix(sparse.vstack([matrix.rows, table])),
+        row_lower=np.append(matrix.row_lower, joined - 1e-7), row_upper=np.append(matrix.row_upper, joined + 1e-7),
+        row_kind=np.append(matrix.row_kind, np.zeros(len(pairs), dtype=int)),
+    )  # fmt: skip
+    value, _ = case.solved(come_true, start=case.told.point)
+    assert value == pytest.approx(case.value, abs=10 * case.room())
+
+
+def the_same_authority_told_in_another_way_has_the_same_plan(case):
+    """All disguises at once, half the time with what nobody chose left out; where that differs, each by itself."""
+    worn = DISGUISES[int(case.chance.integers(2)) :]
+    if differs(case, worn):
+        alone = [disguise.__name__ for disguise in worn if differs(case, [disguise])]
+        message = f"told in another way: {alone or 'only all of them together'}"
+        raise AssertionError(message)
+
+
+def differs(case, disguises):
+    """Whether the least shortfall or the objective of the disguised authority is another."""
+    town = case.town
+    for disguise in disguises:
+        town = disguise(town, case.planned, case.chance)
+    found = plan_for(town).allocation
+    larger = np.prod([SHORTFALL.get(disguise, 1.0) for disguise in disguises])
+    weightier = np.prod([OBJECTIVE.get(disguise, 1.0) for disguise in disguises])
+    least = found.least_shortfall / larger
+    if abs(least - case.told.least_shortfall) > NEAR:  # each is the least to within what counts as proven
+        return abs(least - case.told.least_shortfall) > STAGE_1_STOPS_AT
+    return abs(found.objective / weightier - case.told.objective) > 10 * case.room(case.told.objective)
+
+
+LAWS = (
+    every_child_is_on_one_stay_or_without_a_place,
+    no_school_is_overfull_or_used_before_it_opens_or_after_it_closes,
+    what_opens_keeps_every_rule_as_an_officer_reads_the_tables,
+    moves_told_are_moves_walked,
+    openings_made_whole_stand_by_themselves,
+    the_plan_is_the_best_of_all_ways_to_open_and_its_bound_says_so,
+    nobody_is_left_out_who_need_not_be,
+    settings_of_the_solver_leave_the_optimum,
+    a_second_solver_finds_the_same_optimum,
+    what_was_solved_before_changes_nothing,
+    a_known_plan_to_start_from_leaves_the_optimum,
+    forcing_an_option_in_or_out_never_betters_the_plan,
+    dropping_what_ties_options_together_never_worsens_the_plan,
+    a_must_that_the_plan_meets_already_keeps_it,
+    more_never_leaves_it_worse,
+    a_larger_weight_never_worsens_the_principle_s_own_deviation,
+    a_weight_of_nothing_leaves_no_trace,
+    a_principle_scores_0_at_its_ideal_and_1_at_the_unacceptable,
+    the_relaxation_is_convex_in_the_children,
+    a_plan_whose_first_year_has_come_true_is_still_the_best_for_the_years_left,
+    the_same_authority_told_in_another_way_has_the_same_plan,
+)
