@@ -6,10 +6,9 @@ run.objective, run.gap
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from placeplan.domain.errors import Problem
 from placeplan.domain.laps import Laps
@@ -129,6 +128,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     """Walk down the stair once: each stage takes what the one before it made."""
     from placeplan.allocate.allocate import allocate
     from placeplan.allocate.certificate import certificate_files
+    from placeplan.appraise.appraisal import appraise
     from placeplan.appraise.scorecard import scorecard
     from placeplan.forecast.tables import forecast_and_tables
     from placeplan.journeys.network import network
@@ -150,28 +150,14 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     clock.laps |= allocation.seconds
     clock.lap(None)
     card = scorecard(NINE, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
-    tables |= _appraised(allocation, card)
+    appraised = appraise(allocation, card, scenario, progress=progress)
     clock.lap("appraisal")
-    about = _about(scenario, told, allocation, card, clock.laps)
-    below = scenario.settings.publish.small_counts_below
+    about = _about(scenario, told, allocation, card, clock.laps) | {"robustness": appraised.robustness.told()}
+    tables, below = tables | appraised.tables, scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
     internal = certificate_files(allocation, about, published)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
     return _told(folder, allocation, card, scenario)
-
-
-def _appraised(allocation: "Allocation", card: "Scorecard") -> dict[str, pd.DataFrame]:
-    """Return the tables of the plan and of its appraisal."""
-    from placeplan.appraise.programme import programme
-    from placeplan.appraise.reasons import options_table
-    from placeplan.appraise.tables import plan_tables
-
-    return plan_tables(allocation.plan) | {
-        "plan/options.csv": options_table(allocation),
-        "appraisal/principles.csv": card.table(),
-        "appraisal/measures.csv": card.parts(),
-        "appraisal/programme.csv": programme(allocation.plan),
-    }
 
 
 def _about(
@@ -274,15 +260,28 @@ def verify(run_folder: Path | str) -> "Verdict":
     return verify_run(Path(run_folder))
 
 
-def explain(run_folder: Path | str, subject: str, year: str | None = None) -> "Explanation":
-    """Say why a run, or a forecast alone, says what it says of one subject: an area of it, in the last or a given year.
+def explain(
+    run_folder: Path | str,
+    subject: str,
+    year: str | None = None,
+    *,
+    scenario: Path | str | None = None,
+    seconds: float = 30.0,
+    progress: Progress = silent,
+) -> "Explanation":
+    """Say why a run, or a forecast alone, says what it says of one subject, in the last or a given year.
 
+    scenario: of the run; None: looked for beside it (needed for all but planning areas).  seconds: for each new solve.
     Raises ScenarioProblems for a folder, a subject or a year that isn't known, CertificateRefused for a changed file.
     """
     from placeplan.appraise.explain.subject import explain as of_subject
+    from placeplan.appraise.explain.told import Told
     from placeplan.publish.run_folder import read_run_folder
+    from placeplan.publish.scenario_of import scenario_of
 
-    return of_subject(read_run_folder(Path(run_folder)).tables, subject, year)
+    folder = read_run_folder(Path(run_folder))
+    read = partial(scenario_of, folder, None if scenario is None else Path(scenario))
+    return of_subject(Told(folder.tables, folder.run, read, seconds, progress), subject, year)
 
 
 def paper(

@@ -39,7 +39,7 @@ class Allocation:
     objective, bound: of the weighted constraints.  gap: (objective − bound) / objective.  controllable_gap: of what the
     plan could change against the do-minimum.  least_shortfall, its bound, and the plan's own: child-years, R–11.
     seconds: by stage.  model, matrix, point: for the certificate; row_duals: of `proof`, a relaxation of matrix (with the
-    shortfall priced where the limit on it has been left out).
+    shortfall priced where the limit on it has been left out).  met: all columns of each plan that the search came upon.
     """
 
     plan: Plan
@@ -59,6 +59,7 @@ class Allocation:
     limit_on_shortfall: float
     seconds: dict[str, float]
     steps: tuple[tuple[str, float, float, float], ...]
+    met: tuple[Number, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -133,6 +134,7 @@ def allocate(
         model.plan(point), model.plan(minimum.point), model, limited, point, proof, duals, found.status,
         float(matrix.cost @ point) + model.constant, float(matrix.cost @ minimum.point) + model.constant,
         found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(steps),
+        tuple(search.met),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from placeplan.allocate.problem import TableProblem, identity
 from placeplan.allocate.rules import add_rules
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import Network
+from placeplan.journeys.openings import ByOpening
 from placeplan.journeys.plan import Plan
 from placeplan.journeys.states import state_columns
 from placeplan.options.option import GROUPS
@@ -105,16 +106,20 @@ def _waited(network: Network) -> sparse.csr_matrix:
 
 def _places(problem: TableProblem, network: Network) -> None:
     """No roll above the places of its school, planned year and NC year; no whole roll above net capacity."""
-    most = {name: problem.upper[problem.blocks[name].columns] for name in ("bundles", "rolls")}
     for name, block, roll, places in (
         ("places", "bundles", network.roll_matrix(), network.places.by_year_group),
         ("net capacity", "rolls", network.roll_of(), network.places.net),
     ):
-        could = np.asarray(roll @ most[block])
-        touched = np.asarray(abs(places.matrix).sum(axis=1)).ravel() > 0
-        binding = np.flatnonzero((could > places.constant) | (touched & (could > 0)))
+        binding = which_bind(problem.upper[problem.blocks[block].columns], roll, places)
         parts = {block: roll[binding], "openings": -places.matrix[binding]}
         problem.add_rows(name, parts, -NO_LIMIT, places.constant[binding])
+
+
+def which_bind(most: Number, roll: sparse.csr_matrix, places: ByOpening) -> Whole:
+    """Return which rows of places are written: those that a roll could reach. most: of each column that makes the rolls."""
+    could = np.asarray(roll @ most)
+    touched = np.asarray(abs(places.matrix).sum(axis=1)).ravel() > 0
+    return np.flatnonzero((could > places.constant) | (touched & (could > 0)))
 
 
 def _gates(problem: TableProblem, network: Network) -> None:

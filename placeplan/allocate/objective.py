@@ -141,7 +141,7 @@ def opening_costs(network: Network, scenario: Scenario) -> Number:
     options, budget = network.options, scenario.settings.budget
     capital = np.array([d.capital_pounds for d in options.decisions] or [0.0])
     a_year = np.array([d.revenue_pounds_a_year for d in options.decisions] or [0.0])
-    whole = budget.total_pounds or capital.sum() or np.abs(a_year).sum()
+    whole = whole_budget(network, scenario)
     if not len(options.opening_year) or whole <= 0:
         return np.zeros(len(options.opening_year))
     discount = (1 + budget.discount_rate) ** -np.arange(len(network.years), dtype=float)
@@ -150,3 +150,10 @@ def opening_costs(network: Network, scenario: Scenario) -> Number:
     spent = capital[decision] * discount[opening] + a_year[decision] * still[opening]
     cost: Number = scenario.settings.weights.cost * (options.opening().T @ spent) / whole
     return cost
+
+
+def whole_budget(network: Network, scenario: Scenario) -> float:
+    """Return the money against which cost counts: the scenario's budget, else the capital, or revenue, of all options."""
+    decisions = network.options.decisions
+    capital, a_year = (sum(d.capital_pounds for d in decisions), sum(abs(d.revenue_pounds_a_year) for d in decisions))
+    return float(scenario.settings.budget.total_pounds or capital or a_year)

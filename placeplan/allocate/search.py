@@ -57,6 +57,7 @@ class Search:
         self.deadline, self.steps, self.began = deadline, steps, time.monotonic()
         self.told, self.words = self.began, ""
         self.best: Number | None = None
+        self.met: list[Number] = []
         self.objective = np.inf
         self.bound = bound_from_duals(matrix, np.zeros(len(matrix.row_lower)))  # what no duals at all prove
         self.row_duals: Number | None = None
@@ -184,6 +185,7 @@ class Search:
         """Keep a plan if it is the best."""
         if point is None:
             return
+        self.met.append(point)
         value = float(self.matrix.cost @ point)
         if value < self.objective:
             self.best, self.objective = point, value

@@ -56,7 +56,7 @@ def do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: Clock) -> Do
     upper = matrix.upper.copy()
     upper[block.columns] = committed
     closed = replace(matrix, upper=upper)
-    part, _ = _stage_1(model, closed)
+    part, _ = stage_1(model, closed)
     settled_already, small = bool((part.lower >= part.upper)[part.integer].all()), is_small(part)
     least = (
         solver.lp(part, seconds=clock.left(), corner=small, method="choose" if small else "ipm")
@@ -98,7 +98,7 @@ def least_shortfall(
     A small problem is branched on for a third of the time at most. In a large one the openings are found by cuts, and
     among those as good as the least the nearest to the weighted relaxation: a first plan that serves the principles too.
     """
-    part, columns = _stage_1(model, matrix)
+    part, columns = stage_1(model, matrix)
     start = minimum.point[columns]
     if beside is not None:
         least = _near_relaxation(part, solver, beside, minimum, clock, tolerance)
@@ -162,7 +162,7 @@ def limit_on_shortfall(found: Found, tolerance: float) -> float:
     )
 
 
-def _stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:
+def stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:
     """Return the part of the problem that decides who has a place, with the shortfall R–11 as its objective."""
     columns = np.zeros(len(matrix.cost), dtype=bool)
     for name in STAGE_1_COLUMNS:

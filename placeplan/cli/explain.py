@@ -1,4 +1,4 @@
-"""placeplan explain: why a run says what it says of one area, in sentences with figures and a small table."""
+"""placeplan explain: why a run says what it says of one subject, in sentences with figures and a small table."""
 
 import json as json_text
 from pathlib import Path
@@ -11,22 +11,31 @@ from placeplan.cli import screen
 
 def explain(
     run: Annotated[Path, typer.Argument(help="Folder that placeplan run or placeplan forecast made.")],
-    subject: Annotated[str, typer.Argument(help="“authority”, a planning area or a zone.")],
+    subject: Annotated[
+        str,
+        typer.Argument(help="An option, a package, a school, a principle, a zone, a planning area or “authority”."),
+    ],
     year: Annotated[str, typer.Option(metavar="YEAR", help="Planned year, as 2023/24; left out: the last.")] = "",
+    scenario: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The scenario of the run; left out: looked for beside it and in scenarios/."),
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="Time for each new solve of a large authority.")] = 30.0,
     json: screen.Json = False,
     quiet: screen.Quiet = False,
 ) -> None:
-    """Say what brings an area from its pupils to those expected, adding up exactly.   placeplan explain out/demo authority"""
+    """Say why an option is chosen or refused, what a school, zone or principle gets, and why.   placeplan explain out/demo EXP-07"""
     from placeplan import pipeline
 
-    told = pipeline.explain(run, subject, year or None)
+    with screen.progress(quiet=quiet) as told_of:
+        told = pipeline.explain(run, subject, year or None, scenario=scenario, seconds=seconds, progress=told_of)
     if json:
         rows = json_text.loads(told.table.to_json(orient="records", double_precision=6))
         figures = {"run": str(run), "subject": told.subject, "kind": told.kind, "title": told.title}
-        screen.document(figures | {"sentences": list(told.sentences), "table": rows})
+        screen.document(figures | {"sentences": list(told.sentences), "figures": dict(told.figures), "table": rows})
         return
     for sentence in () if quiet else told.sentences:
         screen.say(f"• {sentence}")
     if not quiet:
         screen.say("")
-    screen.show_table(list(told.table.columns), told.table.to_numpy(dtype=object).tolist(), decimals=1)
+    screen.show_table(list(told.table.columns), told.table.to_numpy(dtype=object).tolist(), decimals=told.decimals)

@@ -59,9 +59,12 @@ class Prices:
 
     def loss(self, plan: Plan) -> float:
         """Return the loss of a finished plan at these prices, worked out without a solver."""
-        bundles, rolls = plan.bundles(), plan.bands()
+        return self.loss_from(plan, plan.bundles(), plan.bands(), plan.kept())
+
+    def loss_from(self, plan: Plan, bundles: Number, rolls: Number, kept: Number) -> float:
+        """Return the loss of a plan whose bundles, rolls by band and kept transfers are worked out already."""
         total = self.constant + self.stays @ plan.stays + self.bundles @ bundles + self.unplaced @ plan.unplaced
-        total += self.kept @ plan.kept() + self.used @ plan.used + self.unmet @ plan.unmet
+        total += self.kept @ kept + self.used @ plan.used + self.unmet @ plan.unmet
         return float(total + sum(d.price @ d.of(rolls, plan.openings) for d in self.deviations))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from placeplan.domain.arrays import Number, Whole, YesNo
@@ -47,7 +48,7 @@ class Viable(Principle):
 
     def _floors(self, network: Network, scenario: Scenario) -> ByOpening:
         """Return school × planned year: the floor by configuration and year groups taught; closed: what was missing before."""
-        floor, _ = _sizes(network, scenario)
+        floor, _ = sizes(network, scenario)
         taught = network.states.taught.sum(axis=2)
         today = _of_today(network)
         full = np.where(taught[:, -1] > 0, taught[:, -1], network.estate.taught[network.states.school].sum(axis=1))
@@ -63,7 +64,7 @@ class Viable(Principle):
 
     def _maxima(self, network: Network, scenario: Scenario) -> ByOpening:
         """Return school × planned year: the maximum, at least the roll of the base year."""
-        _, most = _sizes(network, scenario)
+        _, most = sizes(network, scenario)
         base_roll = (network.estate.rolls * network.estate.taught).sum(axis=1)[network.states.school]
         years = len(network.years)
         return by_state(network.states, network.options, np.repeat(np.maximum(most, base_roll)[:, None], years, axis=1))
@@ -123,17 +124,9 @@ class Viable(Principle):
         return total, told
 
 
-def _sizes(network: Network, scenario: Scenario) -> tuple[Number, Number]:
+def sizes(network: Network, scenario: Scenario) -> tuple[Number, Number]:
     """Return the floor and the maximum of each state, by the year groups that it comes to teach."""
-    last = network.states.taught[:, -1, :]
-    any_ = last.any(axis=1)
-    low = np.where(any_, last.argmax(axis=1), 0)
-    high = np.where(any_, GROUPS - 1 - last[:, ::-1].argmax(axis=1), -1)
-    kind = np.select(
-        [~any_, (low <= 2) & (high <= 4), (low <= 3) & (high <= 6), (low <= 4) & (high > 8), high <= 8, low <= 7],
-        ["closed", "lower", "primary", "all_through", "middle", "secondary"],
-        "upper",
-    )
+    kind = configurations(network)
     size = {
         k: (scenario.assume(f"size.{k}.floor"), scenario.assume(f"size.{k}.maximum"))
         for k in ("lower", "primary", "middle", "secondary", "upper")
@@ -145,6 +138,20 @@ def _sizes(network: Network, scenario: Scenario) -> tuple[Number, Number]:
     floor *= ~table["sparse"].to_numpy(dtype=bool)
     floor *= np.where(table["federated"].to_numpy(dtype=bool), scenario.assume("size.federation_discount"), 1.0)
     return floor, most
+
+
+def configurations(network: Network) -> NDArray[np.str_]:
+    """Return of each state what it comes to be: lower, primary, middle, secondary, upper, all_through or closed."""
+    last = network.states.taught[:, -1, :]
+    any_ = last.any(axis=1)
+    low = np.where(any_, last.argmax(axis=1), 0)
+    high = np.where(any_, GROUPS - 1 - last[:, ::-1].argmax(axis=1), -1)
+    kind: NDArray[np.str_] = np.select(
+        [~any_, (low <= 2) & (high <= 4), (low <= 3) & (high <= 6), (low <= 4) & (high > 8), high <= 8, low <= 7],
+        ["closed", "lower", "primary", "all_through", "middle", "secondary"],
+        "upper",
+    )
+    return kind
 
 
 def _least_of_school(network: Network, floors: Number) -> Number:

@@ -13,10 +13,15 @@ from scipy.sparse import csr_array
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.forecast.other_places import SMALL_COUNTS
 from placeplan.publish.csv_text import plain_number
-from placeplan.publish.suppress import BELOW, WITHHELD, groups_of, protect, sums_of, with_signs, withhold
+from placeplan.publish.suppress import BELOW, WITHHELD, groups_of, hide, protect, sums_of, with_signs, withhold
 
 SPECIALIST = "plan/specialist.csv"
 EHCP, CAUSES, SURVEY = "forecast/ehcp.csv", "forecast/ehcp_causes.csv", "forecast/scap_specialist.csv"
+FAIR_ACCESS, OF_NEED = (
+    "appraisal/fair_access.csv",
+    "vulnerable",
+)  # and the principle of which its rows tell few children
+TOLD = ["value", "do_minimum", "children"]
 TOTALS = (("academic_year",), ("academic_year", "need"))  # of specialist places, taken to be known
 MAINSTREAM = "mainstream"
 EFFECTS = ["base_year", "population_effect", "rate_effect"]  # with these the children of a cause add up
@@ -40,7 +45,36 @@ def publishable(tables: Mapping[str, pd.DataFrame], below: int = BELOW) -> dict[
     table = ready.get(SPECIALIST)
     if table is not None and pd.api.types.is_numeric_dtype(table["children"]):
         ready[SPECIALIST] = withhold(table, column="children", totals=TOTALS, below=below)
+    if FAIR_ACCESS in ready and pd.api.types.is_numeric_dtype(ready[FAIR_ACCESS]["children"]):
+        ready[FAIR_ACCESS] = _fair_access(ready[FAIR_ACCESS], below)
     return ready
+
+
+def _fair_access(table: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Return the table of fair access without shares of need from which few children could be worked out.
+
+    A share and the children that it stands on give those whose need is met near home, and those whose isn't: all three
+    are taken as counts, their sums over the quintiles as known. Shares of need are told as whole per cent.
+    """
+    mine = (table["principle"] == OF_NEED).to_numpy()
+    children = table.loc[mine, "children"].to_numpy(dtype=float)
+    groups, hidden = groups_of(table[mine], [("measure",)]), np.zeros(len(children), dtype=bool)
+    for column in ("value", "do_minimum"):
+        met = np.rint(children * table.loc[mine, column].to_numpy(dtype=float) / 100)
+        for counts in (np.rint(children), met, np.rint(children) - met):
+            hidden |= hide(np.maximum(counts, 0.0), groups, below=below)
+    ready = table.assign(**{column: table[column].where(~mine, np.rint(table[column])) for column in TOLD})
+    if not hidden.any():
+        return ready
+    withheld = np.zeros(len(table), dtype=bool)
+    withheld[np.flatnonzero(mine)[hidden]] = True
+    texts = {column: [plain_number(value) for value in ready[column]] for column in TOLD}
+    return ready.assign(
+        **{
+            column: np.where(withheld, WITHHELD, np.array(texts[column], dtype=object)).astype(object)
+            for column in TOLD
+        }
+    )
 
 
 def _of_need(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.DataFrame]:

@@ -1,9 +1,11 @@
 """The verbs paper and cite: what they print, and how they end."""
 
 import json
+import re
 import shutil
 import signal
 
+import docx
 import pytest
 
 from placeplan import cli, pipeline
@@ -69,3 +71,36 @@ def test_a_changed_folder_ends_with_5(town, tmp_path, capsys):
     assert placeplan("cite", copy, f"{short_id(town)}:options:EXP-01") == 5
     assert placeplan("paper", copy, "--out", tmp_path / "paper.docx") == 5
     assert "plan/options.csv" in capsys.readouterr().err
+
+
+def test_the_paper_s_figures_of_rivals_consent_and_deprivation_are_followed_back(town):
+    told = docx.Document(str(town / "paper.docx"))
+    cells = [cell.text for table in told.tables for row in table.rows for cell in row.cells]
+    words = "\n".join([*(paragraph.text for paragraph in told.paragraphs), *cells])
+    assert "It stays first in" in words
+    assert "of 200 draws of weights" in words
+    assert "need the consent of somebody else than the council" in words
+    assert "for the most deprived fifth of zones from" in words
+    assert "Other weights: whether" not in words
+    cited = re.findall(r"\[(\w+:(robustness|fair_access|particulars|run):[^\[\]]+)\]", words)
+    for name in ("robustness", "fair_access", "particulars", "run"):
+        pipeline.cite(town, next(citation for citation, table in cited[::-1] if table == name))
+
+
+def test_explain_tells_why_an_option_is_chosen_from_the_run_and_its_scenario(town, repository, capsys, monkeypatch):
+    monkeypatch.chdir(repository)
+    assert placeplan("explain", town, "exp-01", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["kind"], told["figures"]["forced"], told["figures"]["proven"]) == ("option", "out", "true")
+    assert told["figures"]["change"] > 0
+    assert "Without it the objective" in " ".join(told["sentences"])
+    assert placeplan("explain", town, "Elm Midle School") == 2
+    assert "Nearest are Elm Middle School" in capsys.readouterr().err
+
+
+def test_explain_without_the_scenario_of_the_run_says_how_to_name_it(town, repository, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert placeplan("explain", town, "EXP-01") == 2
+    assert "--scenario DIR" in capsys.readouterr().err
+    assert placeplan("explain", town, "EXP-01", "--scenario", repository / "scenarios" / "pyramid") == 2
+    assert "is not what run" in capsys.readouterr().err

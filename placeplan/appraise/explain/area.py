@@ -1,10 +1,11 @@
 """An area: the authority, a planning area or a zone, and how its pupils change: births, moving up, homes, sixth form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
-from placeplan.appraise.explain.explanation import Explanation, Kind, Tables
+from placeplan.appraise.explain.explanation import Explanation, Kind, own_names
+from placeplan.appraise.explain.told import Told
 from placeplan.domain.errors import Problem, ScenarioProblems
 from placeplan.forecast.drivers import AUTHORITY, CAUSES, MEANING, STAGE_NAMES, base_year_of, figure, signed
 from placeplan.scenario.say import listed
@@ -12,18 +13,18 @@ from placeplan.scenario.say import listed
 DRIVERS = "forecast/drivers.csv"
 
 
-def names(tables: Tables) -> Sequence[str]:
+def names(told: Told) -> Mapping[str, str]:
     """Return every area that the forecast tells of: the authority, planning areas, zones."""
-    return list(dict.fromkeys(tables[DRIVERS]["area"]))
+    return own_names(list(dict.fromkeys(told.tables[DRIVERS]["area"])))
 
 
-def explain(tables: Tables, subject: str, year: str | None) -> Explanation:
+def explain(told: Told, subject: str, year: str | None) -> Explanation:
     """Say what brings an area from its pupils in the base year to those expected in a later one.
 
     Where a planning area and a zone have the same name, the planning area is meant.
     Raises ScenarioProblems for a year that isn't planned.
     """
-    drivers = tables[DRIVERS]
+    drivers = told.tables[DRIVERS]
     rows = drivers[drivers["area"] == subject]
     kind = str(rows["area_kind"].iloc[0])
     rows = rows[rows["area_kind"] == kind]
@@ -31,7 +32,7 @@ def explain(tables: Tables, subject: str, year: str | None) -> Explanation:
     rows = rows[rows["academic_year"] == year]
     table = _waterfall(rows, base_year_of(drivers), year)
     title = "The authority" if kind == AUTHORITY else f"{kind.capitalize()} {subject}"
-    return Explanation(subject, kind, title, _sentences(rows, title, base_year_of(drivers), year), table)
+    return Explanation(subject, kind, title, _sentences(rows, title, base_year_of(drivers), year), table, {})
 
 
 def _known_year(rows: pd.DataFrame, year: str | None) -> str:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-Tables = Mapping[str, pd.DataFrame]  # the tables of a run folder, by their path in it
+from placeplan.appraise.explain.told import Told
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a subject gets what it gets. sentences: with figures, each of which stands in the run's tables.
+    """Why a subject gets what it gets. sentences: with figures from the run's tables and from solving again.
 
-    kind: what the subject is.  title: its heading.  table: the same story as a small table.
+    kind: what the subject is.  title: its heading.  table: the same story as a small table.  figures: name → figure, of
+    what was worked out for this answer and stands in no table of the run.  decimals: with which the table is shown.
     """
 
     subject: str
@@ -20,15 +21,23 @@ class Explanation:
     title: str
     sentences: tuple[str, ...]
     table: pd.DataFrame
+    figures: Mapping[str, float | str | None]
+    decimals: int = 1
 
 
 @dataclass(frozen=True)
 class Kind:
     """One kind of subject. needs: the table without which nothing can be said.
 
-    names: tables → the subjects of this kind.  explain: tables, subject and academic year (None: the last) → explanation.
+    names: run → what each subject of this kind may be called → its own name.  explain: run, subject and academic year
+    (None: the last) → explanation.
     """
 
     needs: str
-    names: Callable[[Tables], Sequence[str]]
-    explain: Callable[[Tables, str, str | None], Explanation]
+    names: Callable[[Told], Mapping[str, str]]
+    explain: Callable[[Told, str, str | None], Explanation]
+
+
+def own_names(names: Sequence[str]) -> dict[str, str]:
+    """Return names that are called by themselves only."""
+    return {name: name for name in names}

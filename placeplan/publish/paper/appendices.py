@@ -30,11 +30,17 @@ def _run(document: Document, facts: Facts) -> None:
     document.say(
         "prints file, row, column and value, and works sums, counts and gaps out again. placeplan verify RUN checks the whole run without the solver."
     )
+    document.say(
+        "Anybody can run it again: the scenario's own files, whose SHA-256 stand below, and this version of placeplan, a free program, "
+        "give the same tables where the solver came to its end. The files hold counts, no person's data; the folder certificate/ holds "
+        "small counts and is not for publishing."
+    )
     inputs = about.run.get("inputs")
     rows: list[tuple[Piece, ...]] = [
         ("run", about.run_id),
         ("solver's status", about.text("status")),
         ("random seed", about.text("seed")),
+        ("version of placeplan", _version(about.run.get("versions"))),
     ]
     rows += [(f"SHA-256 of {name}", str(v)) for name, v in inputs.items()] if isinstance(inputs, dict) else []
     document.table("provenance", "What this run was made of", [Column("Item"), Column("Value", 2.2)], rows)
@@ -43,6 +49,11 @@ def _run(document: Document, facts: Facts) -> None:
     ]
     columns = [Column("Table"), Column("What it tells", 2.4), Column("File", 1.8), Column("Rows", 0.6, figures=True)]
     document.table("tables", "The tables that citations name", columns, tables)
+
+
+def _version(versions: object) -> str:
+    """Return the version of the program."""
+    return str(versions.get("placeplan", "not told")) if isinstance(versions, dict) else "not told"
 
 
 def _options(document: Document, facts: Facts) -> None:

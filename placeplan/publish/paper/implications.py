@@ -6,14 +6,16 @@ from placeplan.principles.nine import NINE
 from placeplan.publish import charts
 from placeplan.publish.page.words import per_cent, pounds, whole
 from placeplan.publish.paper.document import Column, Document, Piece, Ref
+from placeplan.publish.paper.equalities import by_deprivation
 from placeplan.publish.paper.facts import Facts, kind_words, number
 
+OWN = ("authority", "LA", "la", "council")  # who decides, where that is the council
 PROVEN = 1e-6  # a gap this small is rounding
 FIRST_TASKS = 12  # of the programme in the text; all of them stand in an appendix
 NOT_TESTED = (
     "Other weights: whether the plan stays first when weights are drawn at random.",
     "Other futures: the plan is made for expected numbers; whether it stays first across simulated futures is not known.",
-    "Groups of people: what changes by deprivation, sex, ethnicity, faith or disability, before and after.",
+    "Groups of people: what changes by sex, ethnicity, faith or disability, before and after.",
     "Revenue: running costs, growth funding, home-to-school transport and the budgets of schools.",
     "Sites: whether land, planning permission and builders are to be had.",
     "Views: no family, school, trust, diocese or neighbour has been asked.",
@@ -31,6 +33,7 @@ def implications(document: Document, facts: Facts) -> None:
         "are those of the principle for vulnerable learners. They are no equality impact assessment: one must be made. "
         "Small counts of children with special needs are withheld throughout.",
     )  # fmt: skip
+    by_deprivation(document, facts)
     _measured(
         document, facts, "Sustainability", "local", "sustainability",
         "The run measures how far children live from their school, not how they travel, and no carbon. The figures below are those "
@@ -79,6 +82,28 @@ def _legal(document: Document, facts: Facts) -> None:
     columns = [Column("Kind of change", 2.0), Column("Options", 1.0, True), Column("With a consultation in the programme", 1.6, True),
                Column("Route, and who decides", 2.0)]  # fmt: skip
     document.table("legal", "Kinds of change in the plan", columns, rows or [("none", "0", "0", "")])
+    _consent(document, facts)
+
+
+def _consent(document: Document, facts: Facts) -> None:
+    """Write who must still consent to each option of the plan, and how long consultation takes at least."""
+    chosen = set(facts.chosen["option"])
+    told = [(name, row) for name, row in facts.rows("particulars") if str(row["option"]) in chosen]
+    if not told:
+        return
+    others = [row for _, row in told if str(row["who_decides"]) not in OWN]
+    document.say(
+        f"{len(others)} of the {len(told)} options of the plan need the consent of somebody else than the council. The route is what "
+        "the rules of this run make of kind, provider and date; it is a first look, no legal advice."
+    )
+    rows: list[tuple[Piece, ...]] = [
+        (str(row["option"]), kind_words(row["who_decides"]), str(row["legal_route"]), whole(row["consultation_weeks"]),
+         whole(row["lead_months"]), facts.cite("particulars", name))
+        for name, row in told
+    ]  # fmt: skip
+    columns = [Column("Option", 1.2), Column("Who decides", 1.4), Column("Route", 2.6), Column("Weeks of consultation, at least", 1.0, True),
+               Column("Months to open, at least", 0.9, True), Column("Source", 1.8)]  # fmt: skip
+    document.table("consent", "Who must still consent to the options of the plan", columns, rows)
 
 
 def _measured(document: Document, facts: Facts, heading: str, principle: str, key: str, words: str) -> None:
@@ -174,7 +199,9 @@ def task_rows(facts: Facts) -> list[tuple[Piece, ...]]:
 def _limits(document: Document, facts: Facts) -> None:
     """Write what was not tested, and what each principle can't measure."""
     document.heading("What has not been tested, and limits")
-    untested = NOT_TESTED[1:] if facts.weights_tested else NOT_TESTED
+    untested = [*(NOT_TESTED[1:] if facts.weights_tested else NOT_TESTED)]
+    if not facts.rows("fair_access"):
+        untested.append("Deprivation: what changes for children of more and of less deprived zones.")
     document.table("limits", "Not tested in this run", [Column("What")], [(line,) for line in untested])
     document.say("A principle is measured by what can be counted. What each measure leaves out:")
     document.items(*[[f"{principle.title}: {principle.limits}"] for principle in NINE])

@@ -4,7 +4,8 @@ import pandas as pd
 
 from placeplan.publish.page.words import per_cent, pounds, whole
 from placeplan.publish.paper.document import Column, Document, Piece, Ref
-from placeplan.publish.paper.facts import Facts, kind_words
+from placeplan.publish.paper.facts import Facts, kind_words, number
+from placeplan.publish.paper.rivals import rivals
 
 
 def preferred(document: Document, facts: Facts) -> None:
@@ -46,18 +47,10 @@ def _considered(document: Document, facts: Facts) -> None:
     document.say(
         "The do-minimum opens nothing beyond what is already committed. Under it ",
         f"{whole(minimum.get('shortfall'))} child-years from Reception to Year 11 have no place ", facts.cite("run", "do_minimum.shortfall"),
-        ". Its score on each principle stands in ", Ref("principles"), ".",
+        f"; principles and cost together are worth {number(minimum.get('objective'), 3)} ", facts.cite("run", "do_minimum.objective"),
+        " (lower is better). Its score on each principle stands in ", Ref("principles"), ".",
     )  # fmt: skip
-    document.heading("Would another plan be ranked first?", 2)
-    if facts.weights_tested:
-        document.say(
-            f"The table {facts.weights_tested} of this run tells in what share of weight draws each option stays chosen."
-        )
-    else:
-        document.say(
-            "Not tested in this run. How often this plan stays first when weights are drawn at random, and which rival is "
-            "nearest, has not been worked out. The ranking holds for the weights of ", Ref("principles"), " alone.",
-        )  # fmt: skip
+    rivals(document, facts)
 
 
 def _plan(document: Document, facts: Facts) -> None:
@@ -84,7 +77,8 @@ def _certificate(document: Document, facts: Facts) -> None:
     document.heading("How sure it is that no plan is better", 2)
     status, gap = facts.published.text("status"), facts.figure("gap")
     document.say(
-        f"The solver's status is “{status}” ", facts.cite("run", "status"), f"; the gap is {per_cent(gap)} ", facts.of_figure("gap"), ". ",
+        f"The solver's status is “{status}” ", facts.cite("run", "status"), f"; the gap is {per_cent(gap)} ", facts.of_figure("gap"),
+        *_bound(facts), ". ",
         "Status Optimal means that the gap asked for was reached; a time limit means that a better plan may exist within the gap.",
     )  # fmt: skip
     if facts.certificate:
@@ -95,6 +89,16 @@ def _certificate(document: Document, facts: Facts) -> None:
         )
     else:
         document.say("The run carries no certificate, so its bound can't be checked without the solver.")
+
+
+def _bound(facts: Facts) -> list[Piece]:
+    """Return the bound below which no plan lies, and the objective; nothing where none was proven."""
+    bound, objective = facts.published.number("bound"), facts.figure("objective")
+    if bound is None or objective is None:
+        return []
+    return [
+        f": the plan is worth {objective:.4f} ", facts.of_figure("objective"), f" and no plan is below {bound:.4f} ", facts.cite("run", "bound"),
+    ]  # fmt: skip
 
 
 def option_rows(facts: Facts, options: pd.DataFrame) -> list[tuple[Piece, ...]]:

@@ -1,0 +1,217 @@
+"""Again: a run's model built anew, and the best plan when a decision is forced in or out, or a weight is another."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from placeplan.allocate.allocate import PRICE_OF_SHORTFALL
+from placeplan.allocate.benders import by_cuts
+from placeplan.allocate.duals import Cut
+from placeplan.allocate.model import Model, build, which_bind
+from placeplan.allocate.objective import Scale
+from placeplan.allocate.opening_rules import broken_rules, nearest_openings
+from placeplan.allocate.problem import Matrix, with_openings
+from placeplan.allocate.relaxation import relaxed
+from placeplan.allocate.search import Found, Search, is_small
+from placeplan.allocate.solve import Solver
+from placeplan.allocate.sufficiency import (
+    NEARNESS,
+    NO_SHORTFALL,
+    counted,
+    limit_on_shortfall,
+    stage_1,
+    with_limit,
+)
+from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.errors import NoPlanInTime, SolverFailed
+from placeplan.domain.progress import Progress, silent
+from placeplan.journeys.network import Network
+from placeplan.journeys.plan import Plan
+from placeplan.principles.principle import Prices
+from placeplan.scenario.scenario import Scenario
+
+FIRST_SECONDS = 600.0  # for the linear program at the run's own openings, without which nothing can be told
+
+
+@dataclass(frozen=True)
+class Other:
+    """The best plan found under a condition. plan: None where none was found in time, or where rules forbid it.
+
+    objective: of the plan.  bound: no plan under the condition is below it (−inf where nothing is known).  shortfall: the
+    child-years R–11 without a place that it can't avoid.  proven: no plan under the condition is better.
+    broken: the rules that forbid it, in words.
+    """
+
+    plan: Plan | None
+    objective: float
+    bound: float
+    shortfall: float
+    proven: bool
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Again:
+    """The model of a run, and its plan at the openings that were chosen.
+
+    limit: child-years R–11 without a place that the run allowed.  point: all columns of the run's plan.  worth: of one
+    more place in each (school, planned year, NC year), flat: by how much the objective would fall at most, at these
+    openings (its true fall is no more than its dual, and may be less where several limits meet).
+    """
+
+    model: Model
+    matrix: Matrix
+    scenario: Scenario
+    solver: Solver
+    limit: float
+    point: Number
+    objective: float
+    worth: Number
+
+    @property
+    def openings(self) -> Number:
+        """Return what is open, one 0 or 1 an opening column."""
+        return np.round(self.point[self.matrix.integer])
+
+    @property
+    def plan(self) -> Plan:
+        """Return the run's plan."""
+        return self.model.plan(self.point)
+
+    @property
+    def is_small(self) -> bool:
+        """Return whether a solve to the end takes a moment."""
+        return is_small(self.matrix)
+
+
+def begin_again(
+    network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...], scenario: Scenario, openings: Number,
+    limit: float, *, progress: Progress = silent,
+) -> Again:  # fmt: skip
+    """Return the model of a run with its plan at the openings that it chose.
+
+    Raises NoPlanInTime where nothing can stand at them: the scenario isn't that of the run.
+    """
+    model = build(network, prices, scale, scenario)
+    matrix = model.problem.matrix()
+    settings = scenario.settings.solve
+    solver = Solver(settings.seed, settings.threads, progress, offset=model.constant)
+    small = is_small(matrix)
+    fixed = with_openings(with_limit(model, matrix, limit), openings, matrix.integer)
+    method = "choose" if small else "ipm"
+    answer = solver.lp(fixed, seconds=FIRST_SECONDS, corner=small, method=method)
+    if answer.point is None:
+        raise NoPlanInTime("The plan of this run does not stand in its scenario any more. Run the scenario again.")
+    point = np.where(matrix.integer, np.round(answer.point), answer.point)
+    objective = float(matrix.cost @ point) + model.constant
+    worth = _worth(model, fixed, answer.row_duals) * network.states.taught[model.plan(point).states()].ravel()
+    return Again(model, matrix, scenario, solver, limit, point, objective, worth)
+
+
+def _worth(model: Model, matrix: Matrix, row_duals: Number | None) -> Number:
+    """Return what one more place would save, school × planned year × NC year, flat: the duals of the rows of places."""
+    network = model.network
+    worth = np.zeros(len(network.places.by_year_group.constant))
+    if row_duals is not None and "places" in matrix.row_names:
+        most = model.problem.upper[model.problem.blocks["bundles"].columns]
+        rows = which_bind(most, network.roll_matrix(), network.places.by_year_group)
+        worth[rows] = np.maximum(-row_duals[matrix.row_kind == matrix.row_names.index("places")], 0.0)
+    return worth
+
+
+def forced(again: Again, decision: int, *, opened: bool, seconds: float) -> Other:
+    """Return the best plan in which a decision opens, in any of its years, or doesn't; all else as in the run.
+
+    Sufficiency goes first here too: where the condition leaves more children without a place, the fewest.
+    seconds: a small problem is done to its end within them as a rule; of a large one the best found, and a bound.
+    """
+    options = again.model.network.options
+    held = _held(again.matrix, np.flatnonzero(options.opening_decision == decision), opened=opened)
+    openings = nearest_openings(held, again.openings, again.solver, seconds)
+    if openings is None:
+        broken = broken_rules(held, again.openings, again.solver, seconds)
+        return Other(None, np.inf, np.inf, np.inf, proven=True, broken=broken)
+    return _best(again, replace(again, matrix=held), openings, seconds)
+
+
+def _held(matrix: Matrix, columns: Whole, *, opened: bool) -> Matrix:
+    """Return the problem in which a decision is open by its last year, or never."""
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    at = np.flatnonzero(matrix.integer)[columns]
+    if opened:
+        lower[at[-1]] = 1.0
+    else:
+        lower[at] = upper[at] = 0.0
+    return replace(matrix, lower=lower, upper=upper)
+
+
+def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other:
+    """Return the best plan of a changed problem. openings: some at which all rules hold."""
+    model, matrix, solver, until = there.model, there.matrix, there.solver, time.monotonic() + seconds
+
+    def left() -> float:
+        return max(until - time.monotonic(), 0.1)
+
+    beside = None if there.is_small else relaxed(solver, matrix, counted(model), PRICE_OF_SHORTFALL, left)
+    openings, shortfall = _sufficient(again, there, openings, left())
+    limit = again.limit
+    if shortfall >= NO_SHORTFALL and shortfall > again.limit:
+        found = Found(np.zeros(0), shortfall, shortfall, "Optimal", None)
+        limit = limit_on_shortfall(found, again.scenario.settings.solve.sufficiency_tolerance)
+    limited = with_limit(model, matrix, limit)
+    start = solver.lp(with_openings(limited, openings, matrix.integer), seconds=max(left(), FIRST_SECONDS))
+    search = Search(solver, limited, gap=0.0, offset=model.constant, deadline=until, steps=[])
+    search.start_from(None if start.point is None else np.where(matrix.integer, np.round(start.point), start.point))
+    try:
+        best = (
+            search.directly(model.network.options.rank_of_opening())
+            if beside is None
+            else search.by_relaxation(beside, limit)
+        )
+    except NoPlanInTime:
+        return Other(None, np.inf, search.bound + model.constant, shortfall, proven=False)
+    except SolverFailed:
+        if start.point is not None:
+            raise
+        return Other(None, np.inf, np.inf, shortfall, proven=False)
+    return Other(
+        model.plan(best.point), best.objective + model.constant, best.bound + model.constant, shortfall,
+        proven=best.status == "Optimal" or best.objective - best.bound <= 1e-7 * max(1.0, abs(best.objective)),
+    )  # fmt: skip
+
+
+def _sufficient(again: Again, there: Again, openings: Number, seconds: float) -> tuple[Number, float]:
+    """Return openings that leave as few children without a place as the run allows, or the fewest, and how many.
+
+    Of a large problem those found by cuts near the run's own openings; where time runs out, the openings given.
+    """
+    part, _ = stage_1(there.model, there.matrix)
+    if there.is_small:
+        answer = there.solver.mip(part, seconds=seconds, gap=0.0)
+        if answer.point is None:
+            return openings, np.inf
+        return np.round(answer.point[part.integer]), max(answer.objective, 0.0)
+    apart = 1.0 - 2.0 * again.openings
+    nearness = NEARNESS * apart / max(len(apart), 1)
+    least = by_cuts(
+        there.solver, part, nearness, Cut(0.0, np.zeros(len(apart))), seconds=seconds, known=np.inf,
+        aim=lambda bound: max(bound, again.limit, NO_SHORTFALL),
+    )  # fmt: skip
+    return (openings, np.inf) if least.point is None else (np.round(least.point[part.integer]), max(least.value, 0.0))
+
+
+def weighted_anew(again: Again, scale: Sequence[Scale], seconds: float) -> Other:
+    """Return the best plan at other weights, the same children without a place allowed."""
+    model = build(again.model.network, again.model.prices, tuple(scale), again.scenario)
+    solver = replace(again.solver, offset=model.constant)
+    there = replace(again, model=model, matrix=model.problem.matrix(), solver=solver)
+    return _best(again, there, again.openings, seconds)
+
+
+def at_openings(again: Again, openings: Number, seconds: float) -> Plan | None:
+    """Return the best plan at given openings, the same children without a place allowed; None where none stands."""
+    limited = with_limit(again.model, again.matrix, again.limit)
+    answer = again.solver.lp(with_openings(limited, openings, again.matrix.integer), seconds=seconds)
+    return None if answer.point is None else again.model.plan(answer.point)

@@ -1,0 +1,208 @@
+"""A school: its rolls and places by year, who comes from where, where it is full, the options at it, and its size."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from placeplan.appraise.explain.explanation import Explanation, Kind
+from placeplan.appraise.explain.told import Told
+from placeplan.appraise.explain.who_goes_where import by, on_roll
+from placeplan.appraise.explain.words import both, share, year_groups
+from placeplan.domain.arrays import YesNo
+from placeplan.domain.errors import Problem, ScenarioProblems
+from placeplan.domain.years import academic_year, name_of_year, nc_year
+from placeplan.forecast.drivers import figure
+from placeplan.options.option import GROUPS
+from placeplan.principles.viable import configurations, sizes
+from placeplan.scenario.say import listed
+
+SCHOOLS = "plan/schools.csv"
+FULL = 0.5  # of a place: less is left
+TOLD = 5  # origins, year groups and years that are named
+
+
+def names(told: Told) -> Mapping[str, str]:
+    """Return every school of the plan by URN or site, and by its name where the scenario is there to tell it."""
+    urns = {urn: urn for urn in dict.fromkeys(told.tables[SCHOOLS]["urn"])}
+    try:
+        scenario = told.scenario
+    except ScenarioProblems:
+        return urns
+    sites = scenario.table("options").query("kind == 'new_school'")
+    pairs = [
+        *zip(scenario.mainstream["urn"], scenario.mainstream["name"], strict=True),
+        *zip(sites["site"], sites["name"], strict=True),
+    ]
+    called = pd.DataFrame([(urn, name or urn) for urn, name in pairs], columns=["urn", "name"]).drop_duplicates()
+    once = called.drop_duplicates("name", keep=False)
+    return dict(zip(once["name"], once["urn"], strict=True)) | {urn: urn for urn in called["urn"]} | urns
+
+
+def explain(told: Told, subject: str, year: str | None) -> Explanation:
+    """Say what a school gets and why. year: of which the children are told by where they come from."""
+    at = told.network.estate.index()[subject]
+    row = told.network.estate.table.iloc[at]
+    when = planned_year(told, year)
+    table = _by_year(told, subject)
+    title = f"{row['name']} ({subject})"
+    taught = np.flatnonzero(told.network.estate.taught[at])
+    groups = f", {year_groups(int(taught[0]), int(taught[-1]))}" if len(taught) else ", not there today"
+    said = [f"{title}: {str(row['phase']).replace('_', '-')} school{groups}, community {row['community']}."]
+    if table.empty:
+        said.append("It teaches nobody in the planned years: no option that would open it is chosen, or one closes it.")
+    else:
+        said += [*_rolls(table), *_full(told, subject), *_size(told, at, table), *_from_where(told, subject, when)]
+        said += list(_worth(told, at))
+    return Explanation(subject, "school", title, (*said, *_options(told, subject)), table, {})
+
+
+def planned_year(told: Told, year: str | None) -> int:
+    """Return the planned year asked for, the last where none is. Raises ScenarioProblems for any other."""
+    names_of = [name_of_year(y) for y in told.network.years]
+    if year is not None and year not in names_of:
+        wrong = f'"{year}" is no planned year.'
+        raise ScenarioProblems([Problem("year", None, None, wrong, f"Planned are {listed(names_of, 30)}.")])
+    return told.network.years[-1] if year is None else academic_year(year)
+
+
+def _by_year(told: Told, urn: str) -> pd.DataFrame:
+    """Return academic_year, pupils, places (that exist), over_capacity, spare, full year groups: one row a year."""
+    rows = _rows(told, urn)
+    rows["full"] = np.where(rows["full"], rows["nc_year"].astype(str), "")
+    told_of = rows.groupby("academic_year", as_index=False).agg(
+        pupils=("pupils", "sum"), places=("exist", "sum"), over_capacity=("over_capacity", "sum"),
+        full=("full", lambda names_of: " ".join(filter(None, names_of))),
+    )  # fmt: skip
+    told_of.insert(4, "spare", told_of["places"] - told_of["pupils"])
+    return told_of.rename(columns={"full": "full year groups"}).round(6)
+
+
+def _rows(told: Told, urn: str) -> pd.DataFrame:
+    """Return the school's rows of plan/schools.csv with the places that exist and whether they are full."""
+    rows = told.tables[SCHOOLS]
+    rows = rows[rows["urn"] == urn].copy()
+    rows["exist"] = rows["places"] - rows["over_capacity"]
+    rows["full"] = (rows["pupils"] > FULL) & (rows["pupils"] >= rows["exist"] - FULL)
+    return rows
+
+
+def _rolls(table: pd.DataFrame) -> Iterator[str]:
+    """Say how pupils and places change."""
+    first, last = table.iloc[0], table.iloc[-1]
+    yield (
+        f"Pupils go from {figure(first['pupils'])} in {first['academic_year']} to {figure(last['pupils'])} in "
+        f"{last['academic_year']}, places from {figure(first['places'])} to {figure(last['places'])}."
+    )
+    over = table[table["over_capacity"] >= FULL]
+    if len(over):
+        yield (
+            f"{figure(over['over_capacity'].max())} pupils at most are more than its places ({both(list(over['academic_year'])[:TOLD])}): "
+            "they are on roll in the base year and stay; new children get places that exist only."
+        )
+
+
+def _full(told: Told, urn: str) -> Iterator[str]:
+    """Say in which years and year groups it is full: the bottlenecks."""
+    rows = _rows(told, urn)
+    full = rows[rows["full"]]
+    if full.empty:
+        yield "No year group is full in any planned year."
+        return
+    by_year = full.groupby("academic_year")["nc_year"].agg(list)
+    told_of = [f"{year} ({', '.join(str(n) for n in groups)})" for year, groups in by_year.items()]
+    entry = str(full["nc_year"].mode().iloc[0])
+    years = full.loc[full["nc_year"].astype(str) == entry, "academic_year"].nunique()
+    group = year_groups(nc_year(entry), nc_year(entry))
+    yield (
+        f"Full, by year (year groups): {'; '.join(told_of[: 2 * TOLD])}. "
+        f"Most often {group}, in {years} of {rows['academic_year'].nunique()} years."
+    )
+
+
+def _size(told: Told, at: int, table: pd.DataFrame) -> Iterator[str]:
+    """Say its size against floor, preferred and maximum of what it comes to be."""
+    network = told.network
+    state = int(_states(told)[at])
+    kind = str(configurations(network)[state])
+    if kind == "closed":
+        yield "The plan closes it."
+        return
+    floor, most = (float(size[state]) for size in sizes(network, told.scenario))
+    kinds = ("primary", "secondary") if kind == "all_through" else (kind,)
+    preferred = sum(told.scenario.assume(f"size.{k}.preferred") for k in kinds)
+    roll = float(table["pupils"].iloc[-1])
+    place = "below its floor" if roll < floor else "above its maximum" if roll > most else "between floor and maximum"
+    small = table.loc[table["pupils"] < floor, "academic_year"]
+    crowded = table.loc[table["pupils"] > most, "academic_year"]
+    yield (
+        f"{'As an' if kind[0] in 'au' else 'As a'} {kind.replace('_', '-')} school its floor is {floor:,.0f} pupils, {preferred:,.0f} are preferred and {most:,.0f} are the "
+        f"most; in {table['academic_year'].iloc[-1]} it has {figure(roll)}, {place}. "
+        f"Below the floor in {len(small)} years, above the maximum in {len(crowded)}."
+    )
+
+
+def _states(told: Told) -> np.ndarray:
+    """Return the state in which the plan puts each school, from what it opens."""
+    states, openings = told.network.states, told.openings()
+    held = told.network.options.opening() @ openings
+    today: YesNo = states.column < 0
+    found = np.empty(int(today.sum()), dtype=np.int64)
+    found[states.school[today]] = np.flatnonzero(today)
+    opened = np.flatnonzero(~today)
+    opened = opened[held[states.column[opened]] > FULL]
+    found[states.school[opened]] = opened
+    return found
+
+
+def _from_where(told: Told, urn: str, year: int) -> Iterator[str]:
+    """Say where its pupils of a year come from: zones of those who joined in Reception, communities of all."""
+    rows = on_roll(told.tables, year)
+    rows = rows[rows["urn"] == urn]
+    total = float(rows["children"].sum())
+    if total < FULL:
+        return
+    area_of = dict(zip(told.network.zones, told.network.area_of_zone, strict=True))
+    communities = rows.assign(
+        community=[told.network.areas[area_of[o]] if kind == "zone" else o for o, kind in zip(rows["origin"], rows["origin_kind"], strict=True)]
+    )  # fmt: skip
+    told_of = [f"{name} {share(n / total)}" for name, n in by(communities, "community").head(TOLD).items()]
+    yield f"Its {figure(total)} pupils in {name_of_year(year)} come from: {both(told_of)}."
+    zones = by(rows[rows["origin_kind"] == "zone"], "origin").head(TOLD)
+    if len(zones):
+        at = told.network.estate.index()[urn]
+        miles = told.network.reach.zone_miles[:, at]
+        place = {zone: i for i, zone in enumerate(told.network.zones)}
+        told_of = [
+            f"{zone} {figure(n)} ({miles[place[zone]]:.1f} miles)"
+            for zone, n in zip(zones.index.astype(str), zones, strict=True)
+        ]
+        yield f"Those who joined it in Reception, by zone: {both(told_of)}."
+
+
+def _worth(told: Told, at: int) -> Iterator[str]:
+    """Say what one more place would be worth where that is most: the shadow price, in words."""
+    worth = told.again.worth.reshape(-1, len(told.network.years), GROUPS)[at]
+    if worth.max() <= 1e-6:  # of the objective
+        yield "One more place would change nothing in any year group: what is open suffices here."
+        return
+    year, nc = np.unravel_index(int(worth.argmax()), worth.shape)
+    yield (
+        f"One more place in {year_groups(int(nc), int(nc))} in {name_of_year(told.network.years[year])}, where it is worth most, would "
+        f"lower the objective by at most {worth.max():.6f} ({share(worth.max() / told.again.objective)} of it), with what the plan opens kept."
+    )
+
+
+def _options(told: Told, urn: str) -> Iterator[str]:
+    """Say which options there are at it and what became of each."""
+    mine = [o for o in told.network.options.options if o.school == urn or urn in o.effects.closes]
+    table = told.options_table
+    for option in mine:
+        row = table.loc[option.name]
+        opens = f"opens in {row['opens']}" if str(row["opens"])[:1].isdigit() else str(row["opens"])
+        yield f"Option {option.name} ({option.kind.replace('_', ' ')}): {opens}; {row['reason']}."
+    if not mine:
+        yield "No option concerns it."
+
+
+SCHOOL = Kind(SCHOOLS, names, explain)
