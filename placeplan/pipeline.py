@@ -129,7 +129,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.forecast.tables import forecast_and_tables
     from placeplan.journeys.network import network
     from placeplan.options.read import options
-    from placeplan.principles.nine import NINE
+    from placeplan.principles.nine import principles_of
     from placeplan.publish.csv_text import csv_bytes
     from placeplan.publish.disclosure import publishable
     from placeplan.publish.results import Results
@@ -140,12 +140,13 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     clock.lap("forecast")
     could_do = options(scenario)
     could_go = network(scenario, told, could_do, progress=progress)
-    prices = tuple(principle.prices(could_go, scenario) for principle in NINE)
+    principles = principles_of(scenario.settings)
+    prices = tuple(principle.prices(could_go, scenario) for principle in principles)
     clock.lap("journeys and prices")
-    allocation = allocate(could_go, prices, [p.key for p in NINE], scenario, progress=progress)
+    allocation = allocate(could_go, prices, [p.key for p in principles], scenario, progress=progress)
     clock.laps |= allocation.seconds
     clock.lap(None)
-    card = scorecard(NINE, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
+    card = scorecard(principles, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
     tables |= _appraised(allocation, card)
     clock.lap("appraisal")
     about = _about(scenario, told, allocation, card, clock.laps)
