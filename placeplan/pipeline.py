@@ -18,6 +18,7 @@ from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
 from placeplan.publish.provenance import provenance, versions
 from placeplan.scenario.scenario import Scenario
+from placeplan.scenario.settings import Settings
 
 if TYPE_CHECKING:
     from placeplan.allocate.allocate import Allocation
@@ -125,6 +126,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     """Walk down the stair once: each stage takes what the one before it made."""
     from placeplan.allocate.allocate import allocate
     from placeplan.allocate.certificate import certificate_files
+    from placeplan.appraise.families import families_tables, finding
     from placeplan.appraise.scorecard import scorecard
     from placeplan.forecast.tables import forecast_and_tables
     from placeplan.journeys.network import network
@@ -147,9 +149,11 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     clock.laps |= allocation.seconds
     clock.lap(None)
     card = scorecard(principles, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
-    tables |= _appraised(allocation, card)
+    progress("Asking what families would choose", None)
+    wanted = families_tables(allocation.plan, scenario)
+    tables |= _appraised(allocation, card) | wanted
     clock.lap("appraisal")
-    about = _about(scenario, told, allocation, card, clock.laps)
+    about = _about(scenario, told, allocation, card, finding(wanted), clock.laps)
     below = scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
     internal = certificate_files(allocation, about, published)
@@ -172,9 +176,14 @@ def _appraised(allocation: "Allocation", card: "Scorecard") -> dict[str, pd.Data
 
 
 def _about(
-    scenario: Scenario, told: Forecast, allocation: "Allocation", card: "Scorecard", seconds: dict[str, float]
+    scenario: Scenario,
+    told: Forecast,
+    allocation: "Allocation",
+    card: "Scorecard",
+    of_families: str,
+    seconds: dict[str, float],
 ) -> dict[str, object]:
-    """Return what run.json says beside the list of files."""
+    """Return what run.json says beside the list of files.  of_families: the sentence on what families would choose."""
     settings = scenario.settings
     plan, minimum = allocation.plan, allocation.do_minimum
     capital = sum(
@@ -188,7 +197,7 @@ def _about(
         "base_year": name_of_year(settings.base_year),
         "planned_years": [name_of_year(y) for y in scenario.planned_years],
         **provenance(scenario),
-        "weights": settings.weights.model_dump(),
+        "weights": settings.weights.model_dump() | _weight_of_families(settings),
         "targets": settings.targets,
         "must": settings.must,
         "scales": {
@@ -231,10 +240,16 @@ def _about(
         "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],
         "seconds": {k: round(v, 3) for k, v in seconds.items()},
         "notes": list(told.notes),
-        "remarks": list(card.remarks()),
+        "remarks": [*card.remarks(), of_families],
         "exit_code": 3 if plan.shortfall(0, 11) > 1e-4 else 0,  # more than the solver's dust
         "declared_to_vary": ["seconds", "steps", "versions"],
     }
+
+
+def _weight_of_families(settings: Settings) -> dict[str, float]:
+    """Return the weight of what families want, nothing where it has none."""
+    weight = settings.families.weight
+    return {"families": weight} if weight > 0 else {}
 
 
 def _finite(step: tuple[str, float, float, float]) -> tuple[object, ...]:

@@ -45,6 +45,6 @@ def _turned_away(school: Whole, family: Whole, children: Number, priority: Numbe
     before = np.concatenate([[0.0], total])[begins]
     so_far = total - np.repeat(before, np.diff(np.append(begins, len(ordered))))
     over = np.clip(so_far - places[ordered], 0.0, number)
-    turned = np.empty_like(over)
+    turned: Number = np.empty_like(over)
     turned[order] = over
     return turned

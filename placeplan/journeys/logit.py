@@ -61,15 +61,16 @@ class Market:
 class Fitted:
     """Coefficients and what is known of them.
 
-    values, errors (standard errors, of the posterior), prior_means, prior_spreads: one a name.
+    coefficients, errors (standard errors, of the posterior), prior_means, prior_spreads: one a name.
     schools, pupils: margins that taught it.  censored: those of them that were full.  dispersion: variance of a roll in
-    terms of a Poisson count's, at least 1.  pseudo_r2: share of the deviance from equal shares that is explained.
+    terms of a Poisson count's, at least 1.  pseudo_r2: share of the deviance from equal rolls that is explained, full
+    schools left out.
     misplaced: share of pupils whom the fit puts at another school, within the places there are.
     not_identified: coefficients that the rolls told next to nothing of; there the prior speaks.
     """
 
     names: tuple[str, ...]
-    values: Number
+    coefficients: Number
     errors: Number
     prior_means: Number
     prior_spreads: Number
@@ -83,7 +84,7 @@ class Fitted:
 
     def of(self, name: str) -> float:
         """Return one coefficient."""
-        return float(self.values[self.names.index(name)])
+        return float(self.coefficients[self.names.index(name)])
 
 
 def fit(market: Market, rolls: Number, priors: Mapping[str, Prior], known: YesNo | None = None) -> Fitted:
@@ -104,7 +105,8 @@ def fit(market: Market, rolls: Number, priors: Mapping[str, Prior], known: YesNo
     errors = np.sqrt(np.diag(np.linalg.inv(seen.information(values, dispersion))))
     wide = tuple(n for n, e, s in zip(market.names, errors, seen.spreads, strict=True) if e > LEARNT * s)
     equal = float(market.children.sum()) / len(rolls) * np.ones(len(rolls))
-    least, most = seen.deviance(market.wanted(values)), seen.deviance(equal)
+    told = known & ~seen.full
+    least, most = seen.deviance(market.wanted(values), told), seen.deviance(equal, told)
     return Fitted(
         market.names, values, errors, seen.means, seen.spreads, int(known.sum()), float(rolls[known].sum()),
         int((known & seen.full).sum()), dispersion, 1 - least / most if most > 0 else 0.0,
@@ -186,7 +188,7 @@ class _Seen:
         wanted, slope = self._slope(values)
         counts = self._counts(wanted)
         away = (values - self.means) / self.spreads
-        loss = 0.5 * self.deviance(wanted) / dispersion + 0.5 * away @ away
+        loss = 0.5 * self.deviance(wanted, counts) / dispersion + 0.5 * away @ away
         gradient = slope[counts].T @ (1 - self.rolls[counts] / wanted[counts]) / dispersion + away / self.spreads
         return float(loss), gradient
 
@@ -203,9 +205,8 @@ class _Seen:
         counts: YesNo = self.known & ~(self.full & (wanted > self.rolls))
         return counts
 
-    def deviance(self, wanted: Number) -> float:
-        """Return the Poisson deviance of the rolls that say something."""
-        counts = self._counts(wanted)
+    def deviance(self, wanted: Number, counts: YesNo) -> float:
+        """Return the Poisson deviance of some rolls."""
         w, r = np.maximum(wanted[counts], 1e-12), self.rolls[counts]
         return float(2 * (w - r + r * np.log(r / w)).sum())
 

@@ -44,7 +44,8 @@ def _mix(bits: np.ndarray) -> np.ndarray:
     """Return 64 bits well mixed."""
     bits = (bits ^ (bits >> np.uint64(30))) * _MIX_1
     bits = (bits ^ (bits >> np.uint64(27))) * _MIX_2
-    return bits ^ (bits >> np.uint64(31))
+    mixed: np.ndarray = bits ^ (bits >> np.uint64(31))
+    return mixed
 
 
 def wishes(network: Network, taste: Tastes, segments: int, seed: int) -> Number:
@@ -67,7 +68,8 @@ def first_choices(wish: Number, there: YesNo) -> tuple[Number, Number]:
     first = open_[zone, segment, best]
     open_[zone, segment, best] = -np.inf
     second = open_.max(axis=2)
-    some = there.any(axis=1)[:, None] & np.ones(best.shape, dtype=bool)
+    any_there: YesNo = np.asarray(there.any(axis=1))
+    some = np.broadcast_to(any_there[:, None], best.shape)
     lost = np.minimum(
         np.where(np.isfinite(second), first, 0.0) - np.where(np.isfinite(second), second, -MOST_LOST), MOST_LOST
     )

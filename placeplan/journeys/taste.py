@@ -79,7 +79,7 @@ def taste_at(network: Network, scenario: Scenario, nc: int) -> Tastes:
     today = network.estate.taught[:, nc]
     rolls = network.estate.rolls[today, nc]
     fitted = fit(only(market, today), rolls, priors_at(nc))
-    return Tastes(nc, fitted, market.utility(fitted.values), market.children)
+    return Tastes(nc, fitted, market.utility(fitted.coefficients), market.children)
 
 
 def market_at(network: Network, scenario: Scenario, nc: int) -> Market:

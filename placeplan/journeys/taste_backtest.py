@@ -51,7 +51,7 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _foretold(market: Market, rolls: Number, priors: Mapping[str, Prior], known: YesNo) -> dict[str, Number]:
     """Return each rule's rolls from the rolls of one half."""
-    values = fit(market, rolls, priors, known).values
+    values = fit(market, rolls, priors, known).coefficients
     miles, same = (market.features[:, :, market.names.index(name)] for name in ("miles", "same community"))
     children, places = market.children, market.places
     nearest = np.bincount(miles.argmin(axis=1), weights=children, minlength=len(rolls)).astype(float)

@@ -65,7 +65,7 @@ def test_the_coefficients_of_a_simulated_authority_are_found_again_within_their_
         here = market(seed)
         rolls = np.random.default_rng(seed).poisson(here.wanted(TRUE)).astype(float)
         found = fit(here, rolls, VAGUE)
-        told.append((found.values - TRUE) / found.errors)
+        told.append((found.coefficients - TRUE) / found.errors)
         assert found.dispersion < 2.5
         assert found.pseudo_r2 > 0.9
         assert found.not_identified == ()
@@ -76,7 +76,7 @@ def test_the_coefficients_of_a_simulated_authority_are_found_again_within_their_
 def test_rolls_without_noise_give_the_coefficients_exactly():
     here = market()
     found = fit(here, here.wanted(TRUE), VAGUE)
-    assert found.values == pytest.approx(TRUE, abs=0.02)
+    assert found.coefficients == pytest.approx(TRUE, abs=0.02)
     assert found.misplaced < 0.002
 
 
@@ -97,7 +97,7 @@ def test_rolls_that_may_not_be_looked_at_change_nothing():
     rolls = here.wanted(TRUE)
     known = np.arange(len(rolls)) % 2 == 0
     other = np.where(known, rolls, 7.0)
-    assert fit(here, rolls, VAGUE, known).values == pytest.approx(fit(here, other, VAGUE, known).values)
+    assert fit(here, rolls, VAGUE, known).coefficients == pytest.approx(fit(here, other, VAGUE, known).coefficients)
 
 
 def test_what_no_roll_tells_keeps_its_prior_and_is_named():
@@ -121,8 +121,8 @@ def test_a_full_school_tells_only_that_at_least_so_many_wanted_it():
     found = fit(tight, rolls, VAGUE)
     taken_literally = fit(Market(NAMES, here.features, here.children, here.places), rolls, VAGUE)
     assert found.censored == 10
-    assert found.values == pytest.approx(TRUE, abs=0.05)
-    assert np.abs(taken_literally.values - TRUE).max() > 0.1
+    assert found.coefficients == pytest.approx(TRUE, abs=0.05)
+    assert np.abs(taken_literally.coefficients - TRUE).max() > 0.1
 
 
 @given(utility=utilities, free=st.floats(1.0, 2.0), seed=st.integers(0, 99))
