@@ -18,7 +18,6 @@ from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
 from placeplan.publish.provenance import provenance, versions
 from placeplan.scenario.scenario import Scenario
-from placeplan.scenario.settings import Settings
 
 if TYPE_CHECKING:
     from placeplan.allocate.allocate import Allocation
@@ -176,14 +175,9 @@ def _appraised(allocation: "Allocation", card: "Scorecard") -> dict[str, pd.Data
 
 
 def _about(
-    scenario: Scenario,
-    told: Forecast,
-    allocation: "Allocation",
-    card: "Scorecard",
-    of_families: str,
-    seconds: dict[str, float],
+    scenario: Scenario, told: Forecast, allocation: "Allocation", card: "Scorecard", said: str, laps: dict[str, float]
 ) -> dict[str, object]:
-    """Return what run.json says beside the list of files.  of_families: the sentence on what families would choose."""
+    """Return what run.json says beside the list of files.  said: the sentence on what families would choose."""
     settings = scenario.settings
     plan, minimum = allocation.plan, allocation.do_minimum
     capital = sum(
@@ -197,7 +191,7 @@ def _about(
         "base_year": name_of_year(settings.base_year),
         "planned_years": [name_of_year(y) for y in scenario.planned_years],
         **provenance(scenario),
-        "weights": settings.weights.model_dump() | _weight_of_families(settings),
+        "weights": settings.weights_told(),
         "targets": settings.targets,
         "must": settings.must,
         "scales": {
@@ -238,18 +232,12 @@ def _about(
             "mip_allow_restart": False,
         },
         "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],
-        "seconds": {k: round(v, 3) for k, v in seconds.items()},
+        "seconds": {k: round(v, 3) for k, v in laps.items()},
         "notes": list(told.notes),
-        "remarks": [*card.remarks(), of_families],
+        "remarks": [*card.remarks(), said],
         "exit_code": 3 if plan.shortfall(0, 11) > 1e-4 else 0,  # more than the solver's dust
         "declared_to_vary": ["seconds", "steps", "versions"],
     }
-
-
-def _weight_of_families(settings: Settings) -> dict[str, float]:
-    """Return the weight of what families want, nothing where it has none."""
-    weight = settings.families.weight
-    return {"families": weight} if weight > 0 else {}
 
 
 def _finite(step: tuple[str, float, float, float]) -> tuple[object, ...]:

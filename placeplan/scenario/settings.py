@@ -135,6 +135,11 @@ class Settings(_Section):
         """Return the weight of a principle, or of what families want."""
         return self.families.weight if key == "families" else float(getattr(self.weights, key))
 
+    def weights_told(self) -> dict[str, float]:
+        """Return every weight by its name; that of what families want only where it is above 0."""
+        families = {"families": self.families.weight} if self.families.weight > 0 else {}
+        return self.weights.model_dump() | families
+
     @field_validator("base_year", mode="before")
     @classmethod
     def _read_year(cls, value: object) -> object:
