@@ -17,6 +17,7 @@ from placeplan.domain.progress import Progress, silent
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
 from placeplan.publish.provenance import provenance, versions
+from placeplan.scenario.effort import NORMAL, with_effort
 from placeplan.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -107,16 +108,19 @@ def backtest(
     return found
 
 
-def run(scenario: Path | str, out: Path | str, *, replace: bool = False, progress: Progress = silent) -> Run:
+def run(
+    scenario: Path | str, out: Path | str, *, replace: bool = False, effort: str = NORMAL, progress: Progress = silent
+) -> Run:
     """Do everything: check, forecast, optimise, certify, appraise, publish. Return what it found.
 
+    effort: "normal", as the scenario's [solve] says; "proof", twenty minutes at least and a gap of 0.3 % at most.
     Raises ScenarioProblems, RunFolderInTheWay, CannotWrite, NoPlanInTime, SolverFailed. A shortfall is a result.
     """
     from placeplan.publish.place import reserve
     from placeplan.scenario.read import read_scenario
 
     progress("Reading the scenario", None)
-    read = read_scenario(Path(scenario))
+    read = with_effort(read_scenario(Path(scenario)), effort)
     with reserve(Path(out), read.folder, replace=replace):
         return _run(read, Path(out), replace, progress)
 
@@ -195,13 +199,7 @@ def _about(
         "targets": settings.targets,
         "must": settings.must,
         "scales": {
-            s.key: {
-                "weight": s.weight,
-                "ideal": s.ideal,
-                "unacceptable": s.unacceptable,
-                "target": s.target,
-                "movable": s.movable,
-            }
+            s.key: {name: getattr(s, name) for name in ("weight", "ideal", "unacceptable", "target", "movable")}
             for s in allocation.model.scales
         },
         "status": allocation.status,
@@ -223,6 +221,8 @@ def _about(
         "least_shortfall_proven": allocation.least_shortfall_proven,
         "sufficiency_limit": allocation.limit_on_shortfall,
         "capital_pounds": capital,
+        "price_base": settings.budget.price_base,
+        "discount_rate": settings.budget.discount_rate,
         "cost_contribution": float(allocation.model.cost @ plan.openings),
         "solver": {
             "name": "HiGHS",
@@ -234,6 +234,7 @@ def _about(
         "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],
         "seconds": {k: round(v, 3) for k, v in laps.items()},
         "notes": list(told.notes),
+        "musts_missed": {key: reached - asked for key, (asked, reached) in card.missed_musts().items()},
         "remarks": [*card.remarks(), said],
         "exit_code": 3 if plan.shortfall(0, 11) > 1e-4 else 0,  # more than the solver's dust
         "declared_to_vary": ["seconds", "steps", "versions"],
@@ -257,7 +258,7 @@ def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: S
     plan = allocation.plan
     return Run(
         folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap,
-        plan.shortfall(0, 11), plan.shortfall(12, 13), findings(allocation, card, scenario), scenario.warnings,
+        plan.shortfall(0, 11), plan.shortfall(12, 13), (*card.told_of_musts(), *findings(allocation, card, scenario)), scenario.warnings,
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from placeplan.allocate.clock import Clock
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import Matrix, with_openings
-from placeplan.allocate.search import Found, Search, Step, is_small, relaxed
+from placeplan.allocate.relaxation import relaxed
+from placeplan.allocate.search import Found, Search, Step, is_small
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     ROUNDING,
@@ -113,8 +114,13 @@ def allocate(
     )
     if minimum.shortfall + ROUNDING <= limit:
         search.start_from(minimum.point)
-    search.start_from(_complete(model, limited, solver, first.point, clock))
-    found = search.directly() if beside is None else search.by_relaxation(beside, limit)
+    if beside is None:
+        search.start_from(_complete(model, limited, solver, first.point, clock))
+        found = search.directly(network.options.rank_of_opening())
+    else:
+        found = search.by_relaxation(
+            beside, limit, first.cuts, lambda: _complete(model, limited, solver, first.point, clock)
+        )
     point = _polished(model, limited, solver, found, clock)
     clock.lap("weighted constraints")
     duals = found.row_duals

@@ -26,11 +26,12 @@ SMALLEST_PROOF = 1e-9  # by which a ray must exclude the openings that it was fo
 
 @dataclass(frozen=True)
 class Least:
-    """The best point found (None where none), its value, and a bound that no openings are below."""
+    """The best point found (None where none), its value, a bound that no openings are below, and the cuts that tell it."""
 
     point: Number | None
     value: float
     bound: float
+    cuts: tuple[Cut, ...] = ()
 
 
 def by_cuts(
@@ -73,7 +74,7 @@ def by_cuts(
         small.cuts.append(cut_from_duals(matrix, answer.row_duals, matrix.cost))
         if answer.objective <= found.value:
             found = replace(found, point=answer.point, value=answer.objective)
-    return found
+    return replace(found, cuts=tuple(small.cuts))
 
 
 class _Small:

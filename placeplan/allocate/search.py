@@ -1,53 +1,48 @@
-"""The search: the linear relaxation, what it settles, a first plan from the rest, then branching on what is left.
+"""The search: the linear relaxation, what it settles, a first plan from the rest, and beside it branching on the whole.
 
 Measured at the size of a county authority (127,000 columns): the relaxation takes half a minute and settles most of the
 openings; the rest, solved with an interior-point root, gives a plan within half a per cent of it half a minute later.
-HiGHS alone from scratch needs several times as long for its first good plan.
+Branching on the whole finds no such plan in that time, but a bound that the relaxation can't give: each core has its part.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from placeplan.allocate.beside import Beside
-from placeplan.allocate.duals import bound_from_duals
+from placeplan.allocate.doubts import NOT_PROVEN, second_opinion
+from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.highs import NO_ANSWER, Answer
-from placeplan.allocate.problem import Matrix
+from placeplan.allocate.problem import Matrix, with_openings
+from placeplan.allocate.relaxation import Relaxed, settled, to_branch_on
 from placeplan.allocate.solve import Solver
-from placeplan.domain.arrays import Number, YesNo
+from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
 SETTLED_OPEN, SETTLED_SHUT, HALF = 0.9995, 1e-3, 0.5
 SMALL = 20_000  # columns: a smaller problem goes to HiGHS as it is
-FIRST_PLAN = 0.9  # share of the time left that the first plan may take
-DUST = 1e-9
+DUST, CLOSE = 1e-9, 1e-6
+TELL_EVERY = 2.0  # seconds
+LAST_PROGRAM = 20.0  # seconds that a plan of the branching may take to be made lawful
 
 Step = tuple[str, float, float, float]  # step, seconds since the start, best objective, bound
 
 
 @dataclass(frozen=True)
-class Relaxed:
-    """A problem whose relaxation is being solved beside other work, with a price on the shortfall instead of its limit.
-
-    Σu ≤ V lets the bound be read from it: bound(F | Σu ≤ V) ≥ bound(F + P·Σu) − P·V for any P ≥ 0.
-    """
-
-    matrix: Matrix
-    price: float
-    work: Beside
-
-
-@dataclass(frozen=True)
 class Found:
-    """The best plan found and what is proven. point: all columns. bound: no plan is below it."""
+    """The best plan found and what is proven. point: all columns. bound: no plan is below it.
+
+    cuts: what linear programs on the way have proven of all openings.
+    """
 
     point: Number
     objective: float
     bound: float
     status: str
     row_duals: Number | None
+    cuts: tuple[Cut, ...] = ()
 
 
 class Search:
@@ -59,6 +54,7 @@ class Search:
         """Remember what to solve. offset: the constant of the objective, which the relative gap counts."""
         self.solver, self.matrix, self.gap, self.offset = solver, matrix, gap, offset
         self.deadline, self.steps, self.began = deadline, steps, time.monotonic()
+        self.told = self.began
         self.best: Number | None = None
         self.objective = np.inf
         self.bound = bound_from_duals(matrix, np.zeros(len(matrix.row_lower)))  # what no duals at all prove
@@ -69,80 +65,152 @@ class Search:
         if point is not None:
             self._take(point)
 
-    def directly(self) -> Found:
-        """Hand the whole problem to HiGHS: right for small ones."""
-        return self._done(self._branch(self.matrix, self._left()))
+    def directly(self, decision: Whole) -> Found:
+        """Hand the whole problem to HiGHS, right for small ones, and doubt its word.
 
-    def by_relaxation(self, relaxed: Relaxed, limit: float) -> Found:
-        """Use the relaxation that was solved beside: its bound, the openings that it settles, then branching.
-
-        limit: the shortfall that the plan may have (V of Relaxed).
+        decision: of each opening, in order.
         """
-        root = relaxed.work.result()
-        if root.row_duals is not None:
-            self.row_duals = root.row_duals
-            self.bound = bound_from_duals(relaxed.matrix, root.row_duals) - relaxed.price * limit
-        self._note("linear relaxation")
-        last = self._first_plan(root.point) if root.point is not None and self._gap() > self.gap else None
-        if self._gap() > self.gap and self._left() > 1:
-            last = self._branch(self._settled(relaxed, limit), self._left())
-        return self._done(last)
-
-    def _first_plan(self, point: Number) -> Answer:
-        """Fix the openings on which the relaxation and the best plan agree, and decide the rest."""
-        whole, matrix = self.matrix.integer, self.matrix
-        best = point if self.best is None else self.best
-        shut = whole & (point <= SETTLED_SHUT) & (best < HALF) & (matrix.lower < 1)
-        opened = whole & (point >= SETTLED_OPEN) & (best > HALF) & (matrix.upper > 0)
-        fixed = replace(matrix, lower=np.where(opened, 1.0, matrix.lower), upper=np.where(shut, 0.0, matrix.upper))
-        self.solver.told(
-            f"{int((shut | opened).sum())} of {int(whole.sum())} openings are settled by the relaxation", None
-        )
-        seconds, large = FIRST_PLAN * self._left(), _is_large(fixed)
-        answer = self.solver.mip(fixed, seconds=seconds, gap=self.gap / 3, start=self.best, large=large)
-        if answer.point is not None:
-            self._take(answer.point)
-        self._note("first plan")
-        return answer
-
-    def _settled(self, relaxed: Relaxed, limit: float) -> Matrix:
-        """Return the problem with every opening fixed whose reduced cost shows that it can't better the best plan."""
-        if self.row_duals is None or self.best is None:
-            return self.matrix
-        reduced = relaxed.matrix.cost - relaxed.matrix.rows.T @ self.row_duals
-        room = self.objective + relaxed.price * limit - bound_from_duals(relaxed.matrix, self.row_duals) + DUST
-        integer, lower, upper = self.matrix.integer, self.matrix.lower.copy(), self.matrix.upper.copy()
-        upper[integer & (reduced > room) & (lower < 1)] = 0.0
-        lower[integer & (-reduced > room) & (upper > 0)] = 1.0
-        return replace(self.matrix, lower=lower, upper=upper)
-
-    def _branch(self, matrix: Matrix, seconds: float) -> Answer:
-        """Let HiGHS branch on what is left, from the best plan."""
-        answer = self.solver.mip(matrix, seconds=seconds, gap=self.gap, start=self.best, large=_is_large(matrix))
+        matrix = self.matrix
+        answer = self.solver.mip(matrix, seconds=self._left(), gap=self.gap, start=self.best, large=_is_large(matrix))
         if answer.status in {"Unbounded", "Primal infeasible or unbounded"}:
             message = f"the solver calls the plan “{answer.status}”, which this model never is"
             raise SolverFailed(message)
         if answer.point is not None:
             self._take(answer.point)
         if answer.status != "Infeasible":  # with a plan in hand: nothing better is left
-            self.bound = max(self.bound, min(answer.bound, self.objective))
+            self._raise(answer.bound)
         self._note("branching")
-        return answer
+        found = self._done(answer)
+        if not matrix.integer.any():
+            return found
+        doubted = second_opinion(self.solver, matrix, decision, found, self.gap, self._left)
+        self.best, self.objective, self.bound = doubted.point, doubted.objective, doubted.bound
+        if doubted.wrong:
+            self._note("second opinion")
+        return Found(
+            doubted.point, doubted.objective, doubted.bound, NOT_PROVEN if doubted.wrong else found.status, None
+        )
 
-    def _take(self, point: Number) -> None:
+    def by_relaxation(
+        self, relaxed: Relaxed, limit: float, cuts: Sequence[Cut] = (), plan: Callable[[], Number | None] = lambda: None
+    ) -> Found:
+        """Use the relaxation that was solved beside: its bound, the openings that it settles, then branching.
+
+        limit: the shortfall that the plan may have (V of Relaxed).  cuts: on the shortfall at any openings.
+        plan: works out a plan to begin with, while branching has begun.
+        """
+        root = relaxed.work.result()
+        if root.row_duals is not None:
+            self.row_duals = root.row_duals
+            self._raise(bound_from_duals(relaxed.matrix, root.row_duals) - relaxed.price * limit)
+        if self._enough() or self._left() <= 1:
+            self.start_from(plan())
+            self._note("linear relaxation")
+            return self._done(None)
+        paid = relaxed.price * limit
+        whole = self._unsettled(to_branch_on(self.matrix, relaxed, limit, cuts), relaxed, limit)
+        branching = Beside(self.solver, lambda: self._branch(whole, paid))
+        self.start_from(plan())
+        self._note("linear relaxation")
+        if root.point is not None and not self._enough():
+            self._first_plan(root.point)
+        answer = branching.result()
+        self._learn(answer, whole, paid)
+        if (
+            not self._enough() and answer.proven and self._left() > 1
+        ):  # price and cuts stand a little below the limit itself
+            whole = self._unsettled(self.matrix, relaxed, limit)
+            answer = self._branch(whole, 0.0)
+            self._learn(answer, whole, 0.0)
+        return self._done(answer)
+
+    def _unsettled(self, matrix: Matrix, relaxed: Relaxed, limit: float) -> Matrix:
+        """Return a problem without the openings that can't better the best plan."""
+        if self.row_duals is None or self.best is None:
+            return matrix
+        return settled(matrix, relaxed, self.row_duals, self.objective + relaxed.price * limit)
+
+    def _branch(self, whole: Matrix, paid: float) -> Answer:
+        """Branch on the whole until the gap is closed or the time is up; bounds are known to the other core at once."""
+
+        def watch(_: float, bound: float) -> bool:
+            self._raise(bound - paid)
+            return self._enough()
+
+        return self.solver.mip(
+            whole, seconds=self._left(), gap=self.gap, start=self.best, large=_is_large(whole), watch=watch
+        )
+
+    def _first_plan(self, point: Number) -> None:
+        """Fix the openings on which the relaxation and the best plan agree, and decide the rest."""
+        openings, matrix = self.matrix.integer, self.matrix
+        best = point if self.best is None else self.best
+        shut = openings & (point <= SETTLED_SHUT) & (best < HALF) & (matrix.lower < 1)
+        opened = openings & (point >= SETTLED_OPEN) & (best > HALF) & (matrix.upper > 0)
+        fixed = replace(matrix, lower=np.where(opened, 1.0, matrix.lower), upper=np.where(shut, 0.0, matrix.upper))
+        self.solver.told(
+            f"{int((shut | opened).sum())} of {int(openings.sum())} openings are settled by the relaxation", None
+        )
+
+        def watch(value: float, _: float) -> bool:
+            least = min(value, self.objective)
+            self._tell(least)
+            return self._gap(least) <= self.gap
+
+        answer = self.solver.mip(
+            fixed, seconds=self._left(), gap=self.gap / 3, start=self.best, large=_is_large(fixed), watch=watch
+        )
+        if answer.point is not None:
+            self._take(answer.point)
+        self._note("first plan")
+
+    def _learn(self, answer: Answer, whole: Matrix, paid: float) -> None:
+        """Take what branching on the whole has found: its bound, and its plan where that is better and lawful."""
+        if answer.status not in NO_ANSWER:
+            self._raise(answer.bound - paid)
+        if answer.point is not None and float(whole.cost @ answer.point) - paid < self.objective - CLOSE:
+            inside = self.matrix.rows @ answer.point <= self.matrix.row_upper + CLOSE
+            self._take(answer.point if inside.all() else self._made_lawful(answer.point))
+        self._note("branching")
+
+    def _made_lawful(self, point: Number) -> Number | None:
+        """Return the best plan at the openings of a point that holds no limit on the shortfall; None where there is none."""
+        fixed = with_openings(self.matrix, np.round(point[self.matrix.integer]), self.matrix.integer)
+        return self.solver.lp(fixed, seconds=max(self._left(), LAST_PROGRAM)).point
+
+    def _take(self, point: Number | None) -> None:
         """Keep a plan if it is the best."""
+        if point is None:
+            return
         value = float(self.matrix.cost @ point)
         if value < self.objective:
             self.best, self.objective = point, value
 
-    def _gap(self) -> float:
+    def _raise(self, bound: float) -> None:
+        """Take a bound, but never one above a plan in hand: there the solver is wrong, and says nothing."""
+        if bound <= self.objective + CLOSE * max(abs(self.objective), 1.0):
+            self.bound = max(self.bound, min(bound, self.objective))
+
+    def _enough(self) -> bool:
+        return self._gap() <= self.gap
+
+    def _gap(self, objective: float | None = None) -> float:
         """Return the relative gap, the objective's constant counted."""
-        if not np.isfinite(self.objective) or not np.isfinite(self.bound):
+        value = self.objective if objective is None else objective
+        if not np.isfinite(value) or not np.isfinite(self.bound):
             return np.inf
-        return max(0.0, self.objective - self.bound) / max(abs(self.objective + self.offset), DUST)
+        return max(0.0, value - self.bound) / max(abs(value + self.offset), DUST)
 
     def _left(self) -> float:
         return self.deadline - time.monotonic()
+
+    def _tell(self, objective: float) -> None:
+        """Tell how far it is, every other second."""
+        now = time.monotonic()
+        if now - self.told > TELL_EVERY and self._gap(objective) < np.inf:
+            self.told = now
+            best, bound = objective + self.offset, self.bound + self.offset
+            self.solver.told(f"branching: best {best:,.4f}, bound {bound:,.4f}, gap {self._gap(objective):.2%}", None)
 
     def _note(self, step: str) -> None:
         """Keep and tell how far it is."""
@@ -161,13 +229,6 @@ class Search:
         unproven = last.status if last is not None and last.status in NO_ANSWER else "Time limit reached"
         status = "Optimal" if self._gap() <= self.gap + DUST else unproven
         return Found(self.best, self.objective, self.bound, status, self.row_duals)
-
-
-def relaxed(solver: Solver, matrix: Matrix, counted: YesNo, price: float, seconds: Callable[[], float]) -> Relaxed:
-    """Begin to solve the relaxation beside other work. counted: the columns of the shortfall."""
-    cost = matrix.cost + price * counted
-    priced = replace(matrix, cost=cost)
-    return Relaxed(priced, price, Beside(solver, lambda: solver.lp(priced, seconds=seconds())))
 
 
 def is_small(matrix: Matrix) -> bool:

@@ -24,6 +24,7 @@ KNOWN_WRONG = {"1.14.0": "tells false optima on small models of our shape (HiGHS
 TELL_EVERY = 2.0  # seconds
 
 Told = Callable[[str, float | None], None]
+Watch = Callable[[float, float], bool]  # of the best value and the bound so far: is it enough?
 
 
 @dataclass
@@ -69,9 +70,11 @@ class Solver:
         absolute: float = 0.0,
         start: Number | None = None,
         large: bool = False,
+        watch: Watch | None = None,
     ) -> Answer:
         """Solve with whole openings, from a plan where one is given; a large problem's root by interior point.
 
+        watch: hears of the best value and the bound now and then, instead of the progress, and may end the solve.
         Where nothing is to be decided the relaxation is the problem, and its optimum the bound (HiGHS would tell 0).
         """
         if not matrix.integer.any():
@@ -83,7 +86,7 @@ class Solver:
             "mip_abs_gap": absolute * scale_of(matrix),
         }
         options["mip_lp_solver"] = "ipm" if large else "choose"
-        answer = self._run(matrix, options, integer=True, start=start)
+        answer = self._run(matrix, options, integer=True, start=start, watch=watch)
         left = seconds - answer.seconds
         if (
             start is not None
@@ -91,10 +94,28 @@ class Solver:
             and (answer.status == "Infeasible" or (answer.proven and answer.bound == -np.inf))
         ):
             # a plan is in hand, so the solver is wrong: its presolve has been, on figures near its tolerances
-            answer = self._run(matrix, options | {"presolve": "off", "time_limit": left}, integer=True, start=start)
+            answer = self._run(
+                matrix, options | {"presolve": "off", "time_limit": left}, integer=True, start=start, watch=watch
+            )
         return answer
 
-    def _run(self, matrix: Matrix, options: dict[str, Any], *, integer: bool, start: Number | None) -> Answer:
+    def again(self, matrix: Matrix, *, seconds: float, gap: float, start: Number) -> Answer:
+        """Solve once more in another way, without presolve and from another seed: a second opinion on an optimum."""
+        options = {
+            "time_limit": max(seconds, 0.1), "mip_rel_gap": gap, "mip_abs_gap": 0.0, "presolve": "off",
+            "random_seed": (self.seed + 1) % 2**31,
+        }  # fmt: skip
+        return self._run(matrix, options, integer=True, start=start)
+
+    def _run(
+        self,
+        matrix: Matrix,
+        options: dict[str, Any],
+        *,
+        integer: bool,
+        start: Number | None,
+        watch: Watch | None = None,
+    ) -> Answer:
         """Hand the matrix over, run, read the status, and only then any value."""
         scale = scale_of(matrix)
         highs = self.begin(matrix, options, integer=integer)
@@ -102,7 +123,7 @@ class Solver:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             highs.setSolution(solution)
-        return self.finish(highs, scale, integer=integer)
+        return self.finish(highs, scale, integer=integer, watch=watch)
 
     def begin(self, matrix: Matrix, options: dict[str, Any], *, integer: bool) -> highspy.Highs:
         """Return HiGHS with the options that are always set, some more, and a matrix, ready to run."""
@@ -120,10 +141,10 @@ class Solver:
             raise SolverFailed(message)
         return highs
 
-    def finish(self, highs: highspy.Highs, scale: float, *, integer: bool) -> Answer:
+    def finish(self, highs: highspy.Highs, scale: float, *, integer: bool, watch: Watch | None = None) -> Answer:
         """Run, read the status, and only then any value."""
         began = time.monotonic()
-        with _Interruptible(self, highs, scale) as stop:
+        with _Interruptible(self, highs, scale, watch) as stop:
             highs.run()
         if self.interrupted.is_set():
             stop.hand_on()
@@ -138,8 +159,8 @@ class _Interruptible:
     of it, HiGHS would take it as an error of its own.
     """
 
-    def __init__(self, solver: Solver, highs: highspy.Highs, scale: float) -> None:
-        self.solver, self.highs, self.scale = solver, highs, scale
+    def __init__(self, solver: Solver, highs: highspy.Highs, scale: float, watch: Watch | None) -> None:
+        self.solver, self.highs, self.scale, self.watch = solver, highs, scale, watch
         self.before: dict[int, Any] = {}
         self.noted: tuple[int, FrameType | None] | None = None
         self.last = time.monotonic()
@@ -147,7 +168,8 @@ class _Interruptible:
     def __enter__(self) -> Self:
         for callback in (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt):
             callback.subscribe(self._stop)
-        self.highs.cbMipInterrupt.subscribe(self._tell)  # cbMipLogging is never called where output_flag is off
+        # cbMipLogging is never called where output_flag is off
+        self.highs.cbMipInterrupt.subscribe(self._tell if self.watch is None else self._ask)
         if threading.current_thread() is threading.main_thread():
             self.before = {s: h for s in (signal.SIGINT, signal.SIGTERM) if callable(h := signal.getsignal(s))}
             for number in self.before:
@@ -171,7 +193,14 @@ class _Interruptible:
 
     def _stop(self, event: Any) -> None:  # noqa: ANN401  (highspy has no types)
         nobody_waits = not threading.main_thread().is_alive()  # the program is leaving
-        if self.solver.interrupted.is_set() or nobody_waits:
+        enough = self.watch is not None and self.watch(np.inf, -np.inf)
+        if self.solver.interrupted.is_set() or nobody_waits or enough:
+            event.interrupt()
+
+    def _ask(self, event: Any) -> None:  # noqa: ANN401
+        out = event.data_out
+        assert self.watch is not None  # noqa: S101  (subscribed only then)
+        if self.watch(out.mip_primal_bound / self.scale, out.mip_dual_bound / self.scale):
             event.interrupt()
 
     def _tell(self, event: Any) -> None:  # noqa: ANN401

@@ -10,7 +10,8 @@ from placeplan.allocate.clock import Clock
 from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.model import Model, compulsory
 from placeplan.allocate.problem import Matrix, part_of, with_openings
-from placeplan.allocate.search import Found, Relaxed, is_small
+from placeplan.allocate.relaxation import Relaxed
+from placeplan.allocate.search import Found, is_small
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed
@@ -110,7 +111,7 @@ def least_shortfall(
     point[columns] = start if least.point is None else least.point
     value = max(minimum.shortfall if least.point is None else least.value, 0.0)
     proven = value - least.bound <= TOLERANCE
-    return Found(point, value, min(least.bound, value), "Optimal" if proven else "Time limit reached", None)
+    return Found(point, value, min(least.bound, value), "Optimal" if proven else "Time limit reached", None, least.cuts)
 
 
 def _near_relaxation(

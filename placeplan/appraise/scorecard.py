@@ -10,6 +10,7 @@ from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Measure, Principle
 from placeplan.scenario.scenario import Scenario
 
+MISSED = 1e-6  # on the scale of U: less is rounding
 SMALL = 1e-4  # changes of a ten-thousandth are not worth a remark
 
 
@@ -60,6 +61,22 @@ class Scorecard:
                     "ideal, the measure how many are within a limit."
                 )
         return tuple(told)
+
+    def missed_musts(self) -> dict[str, tuple[float, float]]:
+        """Return principle → (asked, reached) for each must that the plan misses, both on the scale of U."""
+        reached = {s.key: (s.must, s.u(m.loss)) for s, m in zip(self.scales, self.plan, strict=True)}
+        return {
+            key: (asked, u) for key, (asked, u) in reached.items() if u > asked + MISSED
+        }  # no must: NaN, never missed
+
+    def told_of_musts(self) -> tuple[str, ...]:
+        """Say which musts no plan can meet together, and by how much each is missed."""
+        titles = {s.key: p.title for p, s in zip(self.principles, self.scales, strict=True)}
+        return tuple(
+            f"A must is missed by {u - asked:.3f}: {titles[key]} reaches {u:.3f} where at most {asked:.3f} was asked (0 ideal, "
+            "1 unacceptable). The plan comes as near to all musts together as the time allowed."
+            for key, (asked, u) in self.missed_musts().items()
+        )
 
 
 def scorecard(

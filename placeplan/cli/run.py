@@ -1,5 +1,6 @@
 """placeplan run: everything, from a scenario folder to maps, tables and a report."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +9,20 @@ import typer
 from placeplan.cli import exit_codes, screen
 
 
+class Effort(StrEnum):
+    """How hard the best plan is sought."""
+
+    normal = "normal"
+    proof = "proof"
+
+
 def run(
     scenario: Annotated[Path, typer.Argument(help="Scenario folder, its scenario.toml, or one workbook.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="New folder for the results.")],
     replace: Annotated[bool, typer.Option("--replace", help="Let an earlier run at the same place make way.")] = False,
+    effort: Annotated[
+        Effort, typer.Option(help="normal: as [solve] says; proof: twenty minutes, for a gap of 0.3 %.")
+    ] = Effort.normal,
     json: screen.Json = False,
     quiet: screen.Quiet = False,
 ) -> None:
@@ -20,7 +31,7 @@ def run(
     from placeplan.publish.documents import left_out
 
     with screen.progress(quiet=quiet) as told:
-        done = pipeline.run(scenario, out, replace=replace, progress=told)
+        done = pipeline.run(scenario, out, replace=replace, effort=effort.value, progress=told)
     for lacking in left_out():
         screen.note(lacking, quiet=quiet)
     short = done.shortfall > 1e-4

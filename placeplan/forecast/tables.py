@@ -9,6 +9,7 @@ from placeplan.forecast.drivers import drivers, told_of_drivers
 from placeplan.forecast.forecast import forecast
 from placeplan.forecast.other_places import other_places
 from placeplan.forecast.scap import scap_table
+from placeplan.forecast.school_rolls import school_rolls
 from placeplan.forecast.summary import summary
 from placeplan.forecast.value import Forecast
 from placeplan.scenario.scenario import Scenario
@@ -25,6 +26,7 @@ def forecast_and_tables(scenario: Scenario, *, progress: Progress = silent) -> t
         "forecast/forecast.csv": told.frame(),
         "forecast/summary.csv": summary(told),
         "forecast/drivers.csv": drivers(told),
+        "forecast/school_rolls.csv": school_rolls(scenario, told).frame(),
         "forecast/scap.csv": scap_table(scenario, told),
     }
     notes = (*told_of_drivers(tables["forecast/drivers.csv"]), *told.notes, *beside.notes)

@@ -72,7 +72,7 @@ def settings() -> dict[str, object]:
         "synthetic": True,
         "la_code": "000",
         "la_name": "Demoshire",
-        "budget": {"total_pounds": 140e6, "a_year_pounds": 45e6},
+        "budget": {"total_pounds": 140e6, "a_year_pounds": 45e6, "price_base": "2025 prices"},
         "solve": {"gap": 0.01, "time_limit_seconds": 120.0, "seed": 1, "threads": 1},
     }
 

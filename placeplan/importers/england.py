@@ -10,7 +10,7 @@ import pandas as pd
 from placeplan.domain.errors import CannotWrite, RunFolderInTheWay
 from placeplan.domain.progress import Progress, silent
 from placeplan.importers.columns import with_every_column
-from placeplan.importers.england_costs import POUNDS_A_PUPIL, Span, costs_told
+from placeplan.importers.england_costs import POUNDS_A_PUPIL, PRICE_BASE, Span, costs_told
 from placeplan.importers.england_extracts import Extracts, read_extracts
 from placeplan.importers.england_homes import homes
 from placeplan.importers.england_links import STRENGTH, links, pyramids
@@ -119,7 +119,7 @@ def _settings(
         la_code=extracts.la_code,
         la_name=extracts.la_name,
         forecast=ForecastSettings(survival_weights=weights, housing_in_trend=held),
-        budget=Budget(total_pounds=budget),
+        budget=Budget(total_pounds=budget, price_base=PRICE_BASE),
         solve=Solve(time_limit_seconds=_time_limit(budget)),
     )
     if len(weights) == len(WEIGHTS):

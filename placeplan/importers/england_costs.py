@@ -7,6 +7,7 @@ from placeplan.importers.england_said import DFE_2025, Assumed
 EXPANSION, NEW = (21_014, 28_902), (25_089, 30_394)  # £ a place, primary and secondary
 SPECIAL, RESOURCED = 95_000, 56_000  # £ a specialist place: taken, no national figure
 FACILITY = 600_000  # £ a hall and pitch that the community may use: taken
+PRICE_BASE = "2025 prices"  # of the national averages above
 POUNDS_A_PUPIL = 1_200  # capital of the whole plan
 
 

@@ -17,6 +17,7 @@ PYRAMID: dict[str, object] = {
     "la_code": "000",
     "la_name": "Demoshire",
     "late_openings": True,
+    "budget": {"price_base": "2025 prices"},
     "solve": {"gap": 0.0, "time_limit_seconds": 60.0, "seed": 1, "threads": 1, "sufficiency_tolerance": 0.0},
 }
 A_YEAR = 180

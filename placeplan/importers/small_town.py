@@ -12,7 +12,7 @@ TOWN: dict[str, object] = {
     "synthetic": True,
     "la_code": "000",
     "la_name": "Demoshire",
-    "budget": {"total_pounds": 16e6},
+    "budget": {"total_pounds": 16e6, "price_base": "2025 prices"},
     "weights": {"cost": 0.6},  # so dear that what one principle alone wants is opened for it alone
     "solve": {"gap": 0.0, "time_limit_seconds": 60.0, "seed": 1, "threads": 1},
 }

@@ -192,6 +192,11 @@ class Options:
             return -1
         return int(np.searchsorted(self.opening_decision, decision)) + min(year, it.last) - it.first
 
+    def rank_of_opening(self) -> Whole:
+        """Return the place of each opening's decision among all of them by name: the same in whatever order they stand."""
+        names = np.array([decision.name for decision in self.decisions])
+        return np.argsort(np.argsort(names, kind="stable"), kind="stable")[self.opening_decision]
+
     def opening(self) -> sparse.csr_matrix:
         """Return y = matrix × Y: what opens in each year, from what is open by each year."""
         count = len(self.opening_decision)

@@ -32,6 +32,7 @@ TABLES: tuple[Table, ...] = (
     Table("families_fit", "appraisal/families_fit.csv", "Families choose: what families want, as rolls tell it", ("nc_year", "feature")),
     Table("summary", "forecast/summary.csv", "Forecast of pupils by stage of schooling", ("academic_year", "year_groups")),
     Table("forecast", "forecast/forecast.csv", "Forecast of pupils by planning area and year group", ("area", "academic_year", "nc_year")),
+    Table("school_rolls", "forecast/school_rolls.csv", "Rolls of schools if families choose as today and nothing opens", ("urn", "academic_year", "nc_year")),
     Table("backtest", "forecast/backtest.csv", "How far earlier forecasts were off", ("phase", "horizon")),
     Table("scap", "forecast/scap.csv", "Forecast and places as in the School Capacity survey", ("time_period", "planning_area_code", "nc_year_group")),
     Table("scap_planned", "forecast/scap_planned.csv", "Planned places as in the School Capacity survey", ("time_period", "planning_area_code", "nc_year_group")),

@@ -133,6 +133,10 @@ DEFAULTS: dict[str, Default] = {
     "forecast.spread_reception": Default(
         0.02, "a year, at least", "Reception against births four years before", _SPREAD
     ),
+    "forecast.spread_school_intake": Default(
+        0.08, "a year", "a school's share of the children who enter, beside counting chance", "placeplan", _PLANNER
+    ),
+    "forecast.spread_school": Default(0.02, "a year", "a school's own survival", "placeplan", _PLANNER),
     "forecast.spread_births": Default(0.02, "a year", "births that are not known yet, growing year by year", _SPREAD),
     "forecast.spread_building": Default(0.25, "share of dwellings", "pace of building against the trajectory", _SPREAD),
     "forecast.spread_slip": Default(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
@@ -59,6 +60,10 @@ class Scenario:
 
         Raises KeyError when nobody has ever named such an assumption.
         """
+        return float(self._given[name] if name in self._given else DEFAULTS[name].value)
+
+    @cached_property
+    def _given(self) -> dict[str, str]:
+        """What the scenario itself assumes, by name; of two rows of one name the later counts."""
         own = self.tables["assumptions"]
-        given = own.loc[own["assumption"] == name, "value"]
-        return float(given.iloc[-1]) if len(given) else float(DEFAULTS[name].value)
+        return dict(zip(own["assumption"], own["value"], strict=True))

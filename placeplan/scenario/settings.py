@@ -73,6 +73,7 @@ class Budget(_Section):
         None, ge=0, allow_inf_nan=False, description="capital that may be committed in one year"
     )
     discount_rate: float = Field(0.035, ge=0, le=0.2, allow_inf_nan=False, description="Green Book rate a year")
+    price_base: str = Field("", max_length=60, description="of every pound in the scenario, for example 2024/25 prices")
     projects_a_year: int | None = Field(None, ge=0, le=1000, description="projects that may open in one September")
 
 

@@ -10,8 +10,11 @@ from hypothesis import given
 import authorities
 from authorities import enumerated
 from cases import cases
+from placeplan.allocate import search
+from placeplan.allocate.doubts import NOT_PROVEN, Doubted
 from placeplan.allocate.duals import bound_from_duals
-from placeplan.allocate.search import Search, is_small, relaxed
+from placeplan.allocate.relaxation import relaxed
+from placeplan.allocate.search import Search, is_small
 from placeplan.allocate.solve import Solver
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, school, towns
 
@@ -63,7 +66,8 @@ def test_enumeration_catches_a_wrong_bound_and_a_wrong_plan():
     assert faults(replace(told, row_duals=-told.row_duals), truth) == []  # any duals prove something true
 
 
-def test_enumeration_catches_a_solver_that_never_opens_an_option(monkeypatch):
+def never_opens(monkeypatch):
+    """A solver that never opens an option, and calls that optimal."""
     honest = Solver.mip
 
     def lazy(self, matrix, **options):
@@ -71,9 +75,42 @@ def test_enumeration_catches_a_solver_that_never_opens_an_option(monkeypatch):
         return honest(self, shut, **options)
 
     monkeypatch.setattr(Solver, "mip", lazy)
+
+
+def believed(_solver, _matrix, _decision, told, *_):
+    """No second opinion: the solver's word is taken."""
+    return Doubted(told.point, told.objective, told.bound, wrong=False)
+
+
+def test_enumeration_catches_a_solver_that_never_opens_an_option(monkeypatch):
+    never_opens(monkeypatch)
+    monkeypatch.setattr(search, "second_opinion", believed)
     planned = plan_for(needy())
     monkeypatch.undo()
     assert "the plan is not the best" in faults(planned.allocation, enumerated(planned))
+
+
+def test_a_second_opinion_finds_the_optimum_that_a_wrong_solver_missed_and_tells_nothing_as_proven(monkeypatch):
+    never_opens(monkeypatch)
+    planned = plan_for(needy())
+    monkeypatch.undo()
+    truth = enumerated(planned)
+    assert planned.allocation.status == NOT_PROVEN
+    assert planned.allocation.objective == pytest.approx(truth, rel=1e-6)
+    assert planned.allocation.bound <= truth + CLOSE
+
+
+def test_of_two_equal_options_the_one_whose_code_comes_first_is_chosen_in_whatever_order_they_stand():
+    schools = [school("A", "primary", pan=20), school("B", "primary", pan=20), school("S", "secondary", pan=60)]
+    twins = [
+        option(name, "expansion", "A", places_per_year=10, nc_years=(0, 6), capital_pounds=1e4) for name in ("Y", "X")
+    ]
+    twins = [{**twin, "excludes": other} for twin, other in zip(twins, ("X", "Y"), strict=True)]
+    for rows in (twins, twins[::-1]):
+        planned = plan_for(authority(schools, 2 * CHILDREN_TO_11, options=rows, assumptions=NO_SIXTH_FORM))
+        chosen = planned.allocation.plan.opens() >= 0
+        names = [d.name for d in planned.allocation.plan.network.options.decisions]
+        assert [n for n, opens in zip(names, chosen, strict=True) if opens] == ["X"]
 
 
 def of_second_solver(matrix):
@@ -114,8 +151,8 @@ def test_the_way_of_large_problems_ends_at_the_same_optimum(town):
     counted[unplaced] = told.model.network.nodes.nc <= 11
     solver = quiet()
     beside = relaxed(solver, told.model.problem.matrix(), counted, 0.001, lambda: 30.0)
-    search = Search(solver, told.matrix, gap=0.0, offset=told.model.constant, deadline=np.inf, steps=[])
-    found = search.by_relaxation(beside, told.limit_on_shortfall)
+    way = Search(solver, told.matrix, gap=0.0, offset=told.model.constant, deadline=np.inf, steps=[])
+    found = way.by_relaxation(beside, told.limit_on_shortfall)
     assert found.objective + told.model.constant == pytest.approx(told.objective, rel=1e-6, abs=1e-6)
     assert found.bound <= found.objective + 1e-6
     proven = bound_from_duals(beside.matrix, found.row_duals) - beside.price * told.limit_on_shortfall

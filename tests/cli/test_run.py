@@ -1,6 +1,7 @@
 """The verb run: what is refused before any work, names of any kind, and endings of the solver, each with its exit code."""
 
 import json
+import re
 import shutil
 import signal
 
@@ -73,10 +74,10 @@ class StandIn:
     def __init__(self, monkeypatch, status, *, search):
         honest = Solver._run
 
-        def ended(solver, matrix, options, *, integer, start):
+        def ended(solver, matrix, options, *, integer, start, **more):
             if (integer and start is not None) if search else not integer:
                 return Answer(status, None, np.inf, -np.inf, None, 0.0)
-            return honest(solver, matrix, options, integer=integer, start=start)
+            return honest(solver, matrix, options, integer=integer, start=start, **more)
 
         monkeypatch.setattr(Solver, "_run", ended)
 
@@ -101,3 +102,35 @@ def test_a_plan_of_which_nothing_is_proven_is_published_as_such(pyramid, tmp_pat
     assert told["bound"] < told["objective"]
     assert told["gap"] > 0.5
     pipeline.verify(tmp_path / "out")
+
+
+def test_more_effort_asks_for_a_closer_plan_and_gives_it_more_time_and_run_json_says_so(pyramid, tmp_path):
+    settings = pyramid / "scenario.toml"
+    settings.write_text(re.sub(r"(?m)^gap = .*$", "gap = 0.02", settings.read_text()))
+    for effort, gap, seconds in (("normal", 0.02, 60.0), ("proof", 0.003, 1200.0)):
+        assert run(pyramid, "--out", tmp_path / effort, "--effort", effort, "--quiet") in {0, 3}
+        solver = json.loads((tmp_path / effort / "run.json").read_text())["solver"]
+        assert (solver["gap_asked"], solver["time_limit_seconds"]) == (gap, seconds)
+
+
+def test_an_effort_that_nobody_knows_is_refused(pyramid, tmp_path, capsys):
+    assert run(pyramid, "--out", tmp_path / "out", "--effort", "heroic") == 2
+    assert "heroic" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="heroic"):
+        pipeline.run(pyramid, tmp_path / "out", effort="heroic")
+
+
+def test_musts_that_cannot_both_be_met_are_named_with_what_is_missing_on_the_screen_and_in_run_json(
+    repository, tmp_path, capsys
+):
+    town = shutil.copytree(repository / "scenarios" / "town", tmp_path / "town")
+    settings = town / "scenario.toml"
+    settings.write_text(settings.read_text() + "\n[must]\nlocal = 0.0\nviable = 0.1\n")
+    assert run(town, "--out", tmp_path / "out") in {0, 3}
+    told = json.loads((tmp_path / "out" / "run.json").read_text())
+    missed = {key: 1 - told["scores"][key] / 100 - told["must"][key] for key in ("local", "viable")}
+    assert min(missed.values()) > 0.01
+    assert told["musts_missed"] == pytest.approx(missed)
+    said = capsys.readouterr().out
+    for by in missed.values():
+        assert f"missed by {by:.3f}" in said
