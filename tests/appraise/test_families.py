@@ -41,8 +41,10 @@ def planned(given_):
 def run_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("families")
     shutil.copytree(SCENARIOS / "town", folder / "town")
-    with (folder / "town" / "scenario.toml").open("a") as out:
-        out.write(f"\n[families]\nweight = {WEIGHT}\n")
+    settings = folder / "town" / "scenario.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count("\nweight = 0.0\n") == 1
+    settings.write_text(text.replace("\nweight = 0.0\n", f"\nweight = {WEIGHT}\n"), encoding="utf-8")
     return pipeline.run(folder / "town", folder / "run").folder
 
 
