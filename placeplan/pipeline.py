@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from placeplan.domain.errors import Problem
 from placeplan.domain.laps import Laps
 from placeplan.domain.progress import Progress, silent
-from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
 from placeplan.publish.provenance import provenance, versions
 from placeplan.scenario.effort import NORMAL, with_effort
@@ -129,11 +128,13 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.allocate.allocate import allocate
     from placeplan.allocate.certificate import certificate_files
     from placeplan.appraise.appraisal import appraise
+    from placeplan.appraise.families import families_tables, finding
     from placeplan.appraise.scorecard import scorecard
     from placeplan.forecast.tables import forecast_and_tables
     from placeplan.journeys.network import network
     from placeplan.options.read import options
-    from placeplan.principles.nine import NINE
+    from placeplan.principles.nine import principles_of
+    from placeplan.publish.about_run import about_run
     from placeplan.publish.csv_text import csv_bytes
     from placeplan.publish.disclosure import publishable
     from placeplan.publish.results import Results
@@ -144,99 +145,25 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     clock.lap("forecast")
     could_do = options(scenario)
     could_go = network(scenario, told, could_do, progress=progress)
-    prices = tuple(principle.prices(could_go, scenario) for principle in NINE)
+    principles = principles_of(scenario.settings)
+    prices = tuple(principle.prices(could_go, scenario) for principle in principles)
     clock.lap("journeys and prices")
-    allocation = allocate(could_go, prices, [p.key for p in NINE], scenario, progress=progress)
+    allocation = allocate(could_go, prices, [p.key for p in principles], scenario, progress=progress)
     clock.laps |= allocation.seconds
     clock.lap(None)
-    card = scorecard(NINE, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
+    card = scorecard(principles, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
     appraised = appraise(allocation, card, scenario, progress=progress)
+    progress("Asking what families would choose", None)
+    wanted = families_tables(allocation.plan, scenario)
     clock.lap("appraisal")
-    about = _about(scenario, told, allocation, card, clock.laps) | {"robustness": appraised.robustness.told()}
-    tables, below = tables | appraised.tables, scenario.settings.publish.small_counts_below
+    about = about_run(scenario, told, allocation, card, finding(wanted), clock.laps) | {
+        "robustness": appraised.robustness.told()
+    }
+    tables, below = tables | appraised.tables | wanted, scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
     internal = certificate_files(allocation, about, published)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
     return _told(folder, allocation, card, scenario)
-
-
-def _about(
-    scenario: Scenario, told: Forecast, allocation: "Allocation", card: "Scorecard", seconds: dict[str, float]
-) -> dict[str, object]:
-    """Return what run.json says beside the list of files."""
-    settings = scenario.settings
-    plan, minimum = allocation.plan, allocation.do_minimum
-    capital = sum(
-        d.capital_pounds for d, opens in zip(plan.network.options.decisions, plan.opens(), strict=True) if opens >= 0
-    )
-    return {
-        "command": "run",
-        "scenario": settings.name,
-        "title": settings.title,
-        "la_code": settings.la_code,
-        "base_year": name_of_year(settings.base_year),
-        "planned_years": [name_of_year(y) for y in scenario.planned_years],
-        **provenance(scenario),
-        "weights": settings.weights.model_dump(),
-        "targets": settings.targets,
-        "must": settings.must,
-        "scales": {
-            s.key: {
-                "weight": s.weight,
-                "ideal": s.ideal,
-                "unacceptable": s.unacceptable,
-                "target": s.target,
-                "movable": s.movable,
-            }
-            for s in allocation.model.scales
-        },
-        "status": allocation.status,
-        "objective": allocation.objective,
-        "bound": _known(allocation.bound),
-        "gap": _known(allocation.gap),
-        "controllable_gap": _known(allocation.controllable_gap),
-        "gap_note": (
-            "gap is the part of the whole objective that a better plan might still save, most of which is travel that no plan "
-            "avoids; controllable_gap is the same as a part of what the plan changes against the do-minimum"
-        ),
-        "do_minimum": {"objective": allocation.do_minimum_objective, "shortfall": minimum.shortfall(0, 11)},
-        "do_minimum_scores": card.scores(card.do_minimum),
-        "scores": card.scores(card.plan),
-        "shortfall": plan.shortfall(0, 11),
-        "shortfall_post_16": plan.shortfall(12, 13),
-        "least_shortfall": allocation.least_shortfall,
-        "least_shortfall_bound": allocation.least_shortfall_bound,
-        "least_shortfall_proven": allocation.least_shortfall_proven,
-        "sufficiency_limit": allocation.limit_on_shortfall,
-        "capital_pounds": capital,
-        "price_base": settings.budget.price_base,
-        "discount_rate": settings.budget.discount_rate,
-        "cost_contribution": float(allocation.model.cost @ plan.openings),
-        "solver": {
-            "name": "HiGHS",
-            "gap_asked": settings.solve.gap,
-            "time_limit_seconds": settings.solve.time_limit_seconds,
-            "threads": settings.solve.threads,
-            "mip_allow_restart": False,
-        },
-        "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],
-        "seconds": {k: round(v, 3) for k, v in seconds.items()},
-        "notes": list(told.notes),
-        "musts_missed": {key: reached - asked for key, (asked, reached) in card.missed_musts().items()},
-        "remarks": list(card.remarks()),
-        "exit_code": 3 if plan.shortfall(0, 11) > 1e-4 else 0,  # more than the solver's dust
-        "declared_to_vary": ["seconds", "steps", "versions"],
-    }
-
-
-def _finite(step: tuple[str, float, float, float]) -> tuple[object, ...]:
-    """Return a step with what isn't known told as None."""
-    return (step[0], *(round(x, 9) if abs(x) < float("inf") else None for x in step[1:]))
-
-
-def _known(figure: float) -> float | None:
-    """Return a figure, or None where the time limit came before anything was proven."""
-    return figure if abs(figure) < float("inf") else None
 
 
 def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario) -> Run:

@@ -72,7 +72,7 @@ def recounted(proof: Proof, journeys: Journeys, solution: Solution) -> Recounted
     for scale, price in zip(proof.scales, proof.prices, strict=True):
         loss = price.constant + sum(getattr(price, name) @ of[name] for name in PRICED)
         for k, deviation in enumerate(price.deviations):
-            least = deviation.of(rolls, solution.openings)
+            least = deviation.of(rolls, solution.openings, solution.stays)
             loss += deviation.price @ least
             if len(least):
                 point[model.columns(f"{scale.key} {k}")] = least

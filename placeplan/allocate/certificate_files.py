@@ -157,8 +157,9 @@ def _price_arrays(proof: Proof) -> Arrays:
         for k, d in enumerate(price.deviations):
             at = f"{scale.key}.{k}"
             arrays |= {f"{at}.constant": d.constant, f"{at}.price": d.price}
-            for name in ("rolls", "openings", "earlier"):
-                arrays |= _sparse(f"{at}.{name}", sparse.csr_matrix(getattr(d, name)))
+            for name in ("rolls", "openings", "earlier", "stays"):
+                if getattr(d, name) is not None:
+                    arrays |= _sparse(f"{at}.{name}", sparse.csr_matrix(getattr(d, name)))
     return arrays
 
 
@@ -178,7 +179,10 @@ def _deviation(arrays: Arrays, at: str) -> Deviations:
         sparse.csr_matrix(_matrix(f"{at}.{name}", arrays, sparse.csr_matrix))
         for name in ("rolls", "openings", "earlier")
     )
-    return Deviations(rolls, openings, earlier, arrays[f"{at}.constant"], arrays[f"{at}.price"])
+    stays = None
+    if f"{at}.stays.values" in arrays:
+        stays = sparse.csr_matrix(_matrix(f"{at}.stays", arrays, sparse.csr_matrix))
+    return Deviations(rolls, openings, earlier, arrays[f"{at}.constant"], arrays[f"{at}.price"], stays)
 
 
 def _sparse(name: str, table: sparse.csr_matrix | sparse.csc_matrix) -> Arrays:

@@ -52,7 +52,7 @@ def scales(prices: Sequence[Prices], keys: Sequence[str], scenario: Scenario) ->
         anchor = settings.anchors.get(key)
         ideal = anchor.ideal if anchor else 0.0
         worst = anchor.unacceptable if anchor and anchor.unacceptable is not None else price.unacceptable
-        weight = float(getattr(settings.weights, key))
+        weight = settings.weight_of(key)
         found.append(Scale(key, weight, ideal, worst, settings.targets.get(key, 0.0), settings.must.get(key, np.nan)))
     return tuple(found)
 
@@ -83,9 +83,9 @@ def _deviations(problem: TableProblem, key: str, price: Prices) -> list[tuple[Bl
         most = _most(d, problem)
         block = problem.add_columns(f"{key} {k}", count, upper=most)
         own = (d.earlier - identity(count)).tocsr()
-        problem.add_rows(
-            f"{key} {k}", {"rolls": d.rolls, "openings": d.openings, block.name: own}, -NO_LIMIT, -d.constant
-        )
+        reads = {} if d.stays is None else {"stays": d.stays}
+        parts = {"rolls": d.rolls, "openings": d.openings, **reads, block.name: own}
+        problem.add_rows(f"{key} {k}", parts, -NO_LIMIT, -d.constant)
         found.append((block, d.price))
     return found
 
@@ -94,6 +94,8 @@ def _most(d: Deviations, problem: TableProblem) -> Number:
     """Return a finite bound on each deviation, from the bounds of what it reads."""
     upper = {name: problem.upper[problem.blocks[name].columns] for name in ("rolls", "openings")}
     most = d.constant + d.rolls.maximum(0) @ upper["rolls"] + d.openings.maximum(0) @ upper["openings"]
+    if d.stays is not None:
+        most = most + d.stays.maximum(0) @ problem.upper[problem.blocks["stays"].columns]
     first: Number = np.maximum(most, 0)
     bound: Number = np.maximum(most + d.earlier.maximum(0) @ first, 0) + 1.0
     return bound

@@ -155,7 +155,7 @@ class _Homes:
         outside = np.zeros(len(network.estate.table) * len(network.years))
         for rows in prices.deviations[:2]:  # floors, then maxima: one row a school and year; spare places follow
             coo = rows.rolls.tocoo()
-            missed = rows.of(self.plan.bands(), self.plan.openings) > OUTSIDE
+            missed = rows.of(self.plan.bands(), self.plan.openings, self.plan.stays) > OUTSIDE
             outside[coo.col[missed[coo.row]] // len(BANDS)] = 1.0
         inside = 1 - outside.reshape(-1, len(network.years))
         part, whole = self.by_school(self.years_of(), inside)

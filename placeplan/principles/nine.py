@@ -2,6 +2,7 @@
 
 from placeplan.principles.choice import Choice
 from placeplan.principles.community import Community
+from placeplan.principles.families import Families
 from placeplan.principles.local import Local
 from placeplan.principles.participation import Participation
 from placeplan.principles.partnership import Partnership
@@ -10,7 +11,13 @@ from placeplan.principles.principle import Principle
 from placeplan.principles.single_phase import SinglePhase
 from placeplan.principles.viable import Viable
 from placeplan.principles.vulnerable import Vulnerable
+from placeplan.scenario.settings import Settings
 
 NINE: tuple[Principle, ...] = (
     Local(), Viable(), Popular(), Partnership(), SinglePhase(), Participation(), Community(), Choice(), Vulnerable(),
 )  # fmt: skip
+
+
+def principles_of(settings: Settings) -> tuple[Principle, ...]:
+    """Return the nine, and what families want beside them where the scenario gives it a weight."""
+    return (*NINE, Families()) if settings.families.weight > 0 else NINE

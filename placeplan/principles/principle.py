@@ -17,10 +17,10 @@ from placeplan.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class Deviations:
-    """Rows `rolls·roll + openings·Y + earlier·deviations + constant − deviation ≤ 0`, each deviation at a price.
+    """Rows `rolls·roll + stays·x + openings·Y + earlier·deviations + constant − deviation ≤ 0`, each deviation at a price.
 
-    rolls (by school, planned year and band), openings, earlier: matrices with one row a deviation; earlier is strictly
-    lower triangular.
+    rolls (by school, planned year and band), openings, earlier, stays (None: read none): matrices with one row a
+    deviation; earlier is strictly lower triangular.
     constant, price: one a row; prices ≥ 0.  A deviation of a finished plan is max(0, amount).
     """
 
@@ -29,10 +29,13 @@ class Deviations:
     earlier: sparse.csr_matrix
     constant: Number
     price: Number
+    stays: sparse.csr_matrix | None = None
 
-    def of(self, rolls: Number, openings: Number) -> Number:
+    def of(self, rolls: Number, openings: Number, stays: Number) -> Number:
         """Return each deviation of a finished plan, without a solver."""
         amount = self.rolls @ rolls + self.openings @ openings + self.constant
+        if self.stays is not None:
+            amount = amount + self.stays @ stays
         deviation: Number = np.maximum(amount, 0)
         if self.earlier.nnz:  # nested at most once: the rows that read no others come first
             deviation = np.maximum(amount + self.earlier @ deviation, 0)
@@ -65,7 +68,7 @@ class Prices:
         """Return the loss of a plan whose bundles, rolls by band and kept transfers are worked out already."""
         total = self.constant + self.stays @ plan.stays + self.bundles @ bundles + self.unplaced @ plan.unplaced
         total += self.kept @ kept + self.used @ plan.used + self.unmet @ plan.unmet
-        return float(total + sum(d.price @ d.of(rolls, plan.openings) for d in self.deviations))
+        return float(total + sum(d.price @ d.of(rolls, plan.openings, plan.stays) for d in self.deviations))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ FAR_APART = (
     1.5  # residents against pupils of a year group: half as many again is likelier a slip of the pen than a flow
 )
 JUMP, FEW, MANY = 10, 3, 40  # a year group that grows tenfold, between these sizes, is a slip of the pen
+MORE_THAN_CHILDREN = 2.0  # first preferences for a child: above it some are no first ones, or of another year
 
 
 def pupils_at_schools(material: Material) -> Iterator[Problem]:
@@ -208,7 +209,40 @@ def preferences(material: Material) -> Iterator[Problem]:
     yield from unknown(material, "travel", "zone", material.zone_codes, "the zones")
 
 
+def first_preferences(material: Material) -> Iterator[Problem]:
+    """Yield a year in which schools of one entry year group have many more first preferences than there are children.
+
+    A child has one first preference, so together they can't exceed the year group by more than who asks from outside.
+    """
+    schools, children = material.frame("schools"), material.frame("children")
+    if not (material.tables["schools"].whole and material.tables["children"].whole) or not len(children):
+        return
+    entry = schools.set_index("urn")["lowest_nc_year"]
+    told = material.frame("preferences")
+    told = told.assign(nc_year=told["urn"].map(entry), row=told.index).dropna(subset="nc_year")
+    asked = told.groupby(["academic_year", "nc_year"], as_index=False).agg(
+        asked=("first_preferences", "sum"), row=("row", "min")
+    )
+    there = children.groupby(["academic_year", "nc_year"])["pupils"].sum()
+    latest = children[children["academic_year"] == children["academic_year"].max()].groupby("nc_year")["pupils"].sum()
+    for one in asked.to_dict("records"):
+        year, nc = int(one["academic_year"]), int(one["nc_year"])
+        cohort = float(there.get((year, nc), latest.get(nc, 0.0)))
+        if one["asked"] > MORE_THAN_CHILDREN * max(cohort, FEW):
+            wrong = (
+                f"{one['asked']:,.0f} first preferences for {_entry(nc)} in {name_of_year(year)}, and only {cohort:,.0f} children"
+                " of that year group."
+            )
+            remedy = "A child has one first preference: leave second and later ones out."
+            yield material.fault("preferences", int(one["row"]), "first_preferences", wrong, remedy)
+
+
+def _entry(nc: int) -> str:
+    """Return an entry year group as people say it."""
+    return "Reception" if nc == 0 else f"Year {name_of_nc_year(nc)}"
+
+
 RULES: tuple[Rule, ...] = (
     pupils_at_schools, whole_pupils, bulge_classes, residents, settings_of_need, jumps, censuses, children_in_zones, places_of_birth, counts_of_births,
-    months_of_births, preferences,
+    months_of_births, preferences, first_preferences,
 )  # fmt: skip

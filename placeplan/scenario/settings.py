@@ -89,6 +89,18 @@ class Solve(_Section):
     )
 
 
+class Families(_Section):
+    """What families want, beside what the policy wants."""
+
+    weight: Weight = Field(
+        0.0,
+        description="how much first choices lost at Reception count in the plan; 0: they are told and change nothing",
+    )
+    segments: int = Field(
+        20, ge=1, le=1000, description="simulated families a zone and entry year group, each with tastes of its own"
+    )
+
+
 class Publish(_Section):
     """What is told of few children."""
 
@@ -118,6 +130,16 @@ class Settings(_Section):
     budget: Budget = Budget()
     solve: Solve = Solve()
     publish: Publish = Publish()
+    families: Families = Families()
+
+    def weight_of(self, key: str) -> float:
+        """Return the weight of a principle, or of what families want."""
+        return self.families.weight if key == "families" else float(getattr(self.weights, key))
+
+    def weights_told(self) -> dict[str, float]:
+        """Return every weight by its name; that of what families want only where it is above 0."""
+        families = {"families": self.families.weight} if self.families.weight > 0 else {}
+        return self.weights.model_dump() | families
 
     @field_validator("base_year", mode="before")
     @classmethod

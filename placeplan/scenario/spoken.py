@@ -14,6 +14,7 @@ from placeplan.scenario.settings import (  # fmt: skip
     PRINCIPLES,
     Anchor,
     Budget,
+    Families,
     ForecastSettings,
     Publish,
     Settings,
@@ -28,6 +29,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "budget": Budget,
     "solve": Solve,
     "publish": Publish,
+    "families": Families,
 }
 BY_PRINCIPLE = ("anchors", "targets", "must")
 HEAD = [name for name in Settings.model_fields if name not in SECTIONS and name not in BY_PRINCIPLE]

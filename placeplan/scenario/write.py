@@ -17,7 +17,7 @@ from placeplan.scenario.settings import Settings
 from placeplan.scenario.tables import TABLES, Row
 from placeplan.scenario.tables.row import AcademicYear, NcRange, NcYear
 
-SECTIONS = ("weights", "anchors", "targets", "must", "forecast", "budget", "solve", "publish")
+SECTIONS = ("weights", "anchors", "targets", "must", "forecast", "budget", "solve", "publish", "families")
 ZONE_COLUMNS = ("zone", "name", "planning_area", "community", "deprivation_quintile", "rural_class", "geometry")
 A_FIXED_DAY = "2019-01-01T00:00:00.000Z"  # a GeoPackage notes when it was written: the same zones give the same bytes
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")

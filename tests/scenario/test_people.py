@@ -79,3 +79,24 @@ def test_births_to_two_days_of_each_year_are_two_series_and_a_stray_one_is_a_sli
     assert [(problem.file, problem.column) for problem in tiny.grave()] == [("births.csv", "twelve_months_to")]
     tiny.write("births.csv", "\n".join([head, *rows, *second[:2]]) + "\n")
     assert {problem.column for problem in tiny.grave()} == {"twelve_months_to"}
+
+
+def first_preferences(tiny, number, urn):
+    tiny.name_table("preferences", f"urn,academic_year,first_preferences\n{urn},2018/19,{number:.0f}\n")
+    return [problem for problem in tiny.grave() if problem.file == "preferences.csv"]
+
+
+@pytest.mark.parametrize(("to_a_child", "told"), [(1.9, []), (2.2, [(2, "first_preferences")])])
+def test_many_more_first_preferences_than_children_are_pointed_at(tiny, to_a_child, told):
+    scenario = read_scenario(tiny.folder)
+    children = scenario.table("children").query("nc_year == 0 and academic_year == 2018")["pupils"].sum()
+    urn = scenario.schools.query("lowest_nc_year == 0")["urn"].iloc[0]
+    assert children >= 10
+    problems = first_preferences(tiny, to_a_child * children, urn)
+    assert [(problem.row, problem.column) for problem in problems] == told
+    assert all("Reception in 2018/19" in problem.wrong for problem in problems)
+
+
+def test_first_preferences_for_a_school_that_nobody_knows_are_pointed_at(tiny):
+    (problem,) = first_preferences(tiny, 10, "999999")
+    assert (problem.row, problem.column) == (2, "urn")

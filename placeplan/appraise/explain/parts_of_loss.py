@@ -51,7 +51,7 @@ def _part(name: str, where: np.ndarray, loss: Number) -> pd.DataFrame:
 
 def _of_rows(deviations: Deviations, plan: Plan, schools: np.ndarray) -> pd.DataFrame:
     """Return what misses a size, a band or a kind of provision, by the school whose roll the row reads."""
-    loss = deviations.price * deviations.of(plan.bands(), plan.openings)
+    loss = deviations.price * deviations.of(plan.bands(), plan.openings, plan.stays)
     rolls = deviations.rolls.tocoo()
     of_school = rolls.col // (len(plan.network.years) * len(BANDS))
     least = np.full(len(loss), len(schools))

@@ -16,7 +16,7 @@ from placeplan.forecast.forecast import forecast
 from placeplan.journeys.network import Network, network
 from placeplan.journeys.plan import Plan
 from placeplan.options.read import options
-from placeplan.principles.nine import NINE
+from placeplan.principles.nine import NINE, principles_of
 from placeplan.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ class Told:
         from placeplan.allocate.again import begin_again  # noqa: PLC0415  (whoever explains a forecast needs no solver)
         from placeplan.allocate.objective import scales  # noqa: PLC0415
 
-        prices = tuple(principle.prices(self.network, self.scenario) for principle in NINE)
-        scale = scales(prices, KEYS, self.scenario)
+        principles = principles_of(self.scenario.settings)
+        prices = tuple(principle.prices(self.network, self.scenario) for principle in principles)
+        scale = scales(prices, [principle.key for principle in principles], self.scenario)
         self.progress("Working the plan of the run out again", None)
         limit = self.number("sufficiency_limit")
         again = begin_again(

@@ -1,0 +1,144 @@
+"""Families choose: the plan that weighs first choices, and what is told of a choosing public, recounted from what is published."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+
+from authorities import KEYS, SCENARIOS, Planned, scenario
+from cases import cases
+from placeplan import pipeline
+from placeplan.allocate.allocate import allocate
+from placeplan.appraise.families import WHOLE, families_tables, finding
+from placeplan.forecast.forecast import forecast
+from placeplan.journeys.network import network
+from placeplan.options.read import options
+from placeplan.principles.families import Families
+from placeplan.principles.nine import NINE, principles_of
+from placeplan.scenario.settings import Families as FamiliesSettings
+from towns import towns
+
+WEIGHT = 2.0
+
+
+def wanting(given_, weight, segments=8):
+    settings = given_.settings.model_copy(update={"families": FamiliesSettings(weight=weight, segments=segments)})
+    return replace(given_, settings=settings)
+
+
+def planned(given_):
+    could_go = network(given_, forecast(given_), options(given_))
+    principles = principles_of(given_.settings)
+    prices = tuple(p.prices(could_go, given_) for p in principles)
+    return Planned(given_, could_go, prices, allocate(could_go, prices, [p.key for p in principles], given_))
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("families")
+    shutil.copytree(SCENARIOS / "town", folder / "town")
+    settings = folder / "town" / "scenario.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count("\nweight = 0.0\n") == 1
+    settings.write_text(text.replace("\nweight = 0.0\n", f"\nweight = {WEIGHT}\n"), encoding="utf-8")
+    return pipeline.run(folder / "town", folder / "run").folder
+
+
+def table(folder, path):
+    return pd.read_csv(folder / path, dtype={"urn": str, "nc_year": str, "from_nc_year": str})
+
+
+def test_without_a_weight_the_objective_is_that_of_the_nine_alone():
+    assert principles_of(scenario("town").settings) is NINE
+    assert [p.key for p in principles_of(wanting(scenario("town"), 0.1).settings)] == [*KEYS, "families"]
+
+
+@given(town=towns())
+@cases(5)
+def test_what_first_choices_cost_the_plan_is_what_is_recounted_from_its_journeys(town):
+    found = planned(wanting(town, WEIGHT))
+    plan, told = found.allocation.plan, Families()
+    loss = told.measure(plan, found.scenario).loss
+    assert found.prices[-1].loss(plan) == pytest.approx(loss, abs=1e-6)
+    parts = [
+        s.weight * s.deviation(p.loss(plan)) for s, p in zip(found.allocation.model.scales, found.prices, strict=True)
+    ]
+    assert found.allocation.objective == pytest.approx(
+        sum(parts) + found.allocation.model.cost @ plan.openings, abs=1e-6
+    )
+
+
+@given(town=towns())
+@cases(3)
+def test_the_more_first_choices_weigh_the_fewer_are_lost(town):
+    losses = [Families().measure(planned(wanting(town, w)).allocation.plan, wanting(town, w)).loss for w in (0.0, 20.0)]
+    assert losses[1] <= losses[0] + 1e-6
+
+
+@given(town=towns())
+@cases(5)
+def test_a_choosing_public_fills_no_school_over_its_places_and_nobody_is_counted_twice(town):
+    given_ = wanting(town, 0.0)
+    found = planned(given_)
+    plan, net = found.allocation.plan, found.network
+    tables = families_tables(plan, given_)
+    rows, schools = tables["appraisal/families.csv"], tables["appraisal/families_schools.csv"]
+    places = net.places.by_year_group.at(plan.openings).reshape(len(net.estate.table), -1, 14)
+    index, first = net.estate.index(), net.years[0]
+    groups = {"R": 0} | {str(n): n for n in range(1, 14)}
+    for one in schools.itertuples():
+        cell = places[index[one.urn], int(one.academic_year[:4]) - first, groups[one.nc_year]]
+        assert one.begin_choosing <= max(cell, one.begin_plan) + 1e-4
+    whole = rows[rows["community"] == WHOLE]
+    for one in whole.itertuples():
+        here = schools[(schools["academic_year"] == one.academic_year) & (schools["nc_year"] == one.nc_year)]
+        assert here["begin_choosing"].sum() + one.none_of_choices == pytest.approx(one.children, abs=1e-3)
+    shares = rows[["first_choice_plan", "first_choice_choosing"]]
+    assert (shares >= -1e-6).all(axis=None)
+    assert (shares <= 100 + 1e-6).all(axis=None)
+    parts = rows[rows["community"] != WHOLE].groupby(["academic_year", "nc_year"])
+    sums = parts["children"].sum()
+    for key, total in whole.set_index(["academic_year", "nc_year"])["children"].items():
+        assert sums.get(key, 0.0) == pytest.approx(
+            total, abs=2.0
+        )  # communities with less than half a child have no row
+
+
+def test_a_run_that_weighs_first_choices_is_verified_from_its_files(run_folder):
+    pipeline.verify(run_folder)
+    run = json.loads((run_folder / "run.json").read_text("utf-8"))
+    assert run["weights"]["families"] == WEIGHT
+    principles = table(run_folder, "appraisal/principles.csv").set_index("principle")
+    assert list(principles.index) == [*KEYS, "families"]
+    assert principles.loc["families", "weight"] == WEIGHT
+    assert principles.loc["families", "contribution"] > 0
+
+
+def test_who_begins_where_by_the_plan_is_what_the_journeys_say(run_folder):
+    journeys = table(run_folder, "plan/journeys.csv")
+    begin = journeys[(journeys["from_nc_year"] == "R") & (journeys["cohort"] >= "2019/20")]
+    begin = begin.groupby(["urn", "cohort"])["children"].sum()
+    schools = table(run_folder, "appraisal/families_schools.csv")
+    told = schools[schools["nc_year"] == "R"].set_index(["urn", "academic_year"])["begin_plan"]
+    both = pd.concat([begin.rename_axis(["urn", "academic_year"]), told], axis=1).fillna(0.0)
+    assert len(both) > 10
+    assert both["children"].to_numpy() == pytest.approx(both["begin_plan"].to_numpy(), abs=1e-5)
+
+
+def test_the_sentence_tells_the_figures_of_the_table(run_folder):
+    run = json.loads((run_folder / "run.json").read_text("utf-8"))
+    rows = table(run_folder, "appraisal/families.csv").query("community == @WHOLE and nc_year == 'R'")
+    share = np.average(rows["first_choice_choosing"], weights=rows["children"])
+    elsewhere = 100 * rows["elsewhere"].sum() / rows["children"].sum()
+    assert f"{share:.0f} % begin Reception at their first choice" in run["remarks"][-1]
+    assert f"{elsewhere:.0f} % would be at another school" in run["remarks"][-1]
+    assert rows["first_choice_plan"].mean() > 85  # at this weight the plan follows what families want
+
+
+def test_an_authority_without_children_in_reception_has_no_first_choice_to_tell_of():
+    empty = pd.DataFrame({"community": [], "nc_year": [], "children": []})
+    assert "no first choice" in finding({"appraisal/families.csv": empty})
