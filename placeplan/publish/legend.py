@@ -12,6 +12,7 @@ from placeplan.domain.arrays import Number, Whole
 INK, BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#0b0c0c", "#12436d", "#28a197", "#801650", "#f46a25", "#505a5f", "#a285d1"
 CHANGE = ("#8a4b08", "#cf9246", "#ecd5a6", "#f4f4f0", "#bcd6e9", "#6aa5cd", "#1c5c92")
 SHORT = ("#f5f5f2", "#f7c9c0", "#e8836f", "#c43c2f", "#7a1014")
+TINTS = ("#cfe2f0", "#cdebe4", "#f6dccb", "#e4d9f0", "#f3efc9", "#e6e6e6", "#f3d3e0")  # neighbours apart, no order
 
 
 @dataclass(frozen=True, slots=True)
