@@ -18,7 +18,7 @@ from placeplan.publish.gis_project import GEOPACKAGE, project_bytes, sources_of
 from placeplan.publish.gis_styles import Style, styles_of
 from placeplan.publish.results import Results
 
-_NO_SIDE_FILE = {"GDAL_PAM_ENABLED": "NO"}  # else metadata of a GeoPackage stand in a file beside it once more
+_DATE = "OGR_CURRENT_DATE"
 
 
 def write_gis(folder: Path, results: Results) -> tuple[dict[str, int], pd.DataFrame]:
@@ -50,13 +50,12 @@ def write_gis(folder: Path, results: Results) -> tuple[dict[str, int], pd.DataFr
 @contextmanager
 def _dated(day: str) -> Iterator[None]:
     """Let files be dated by a day of our choice, then by the clock again."""
-    ours = _NO_SIDE_FILE | {"OGR_CURRENT_DATE": f"{day}T00:00:00.000Z"}
-    before = {key: pyogrio.get_gdal_config_option(key) for key in ours}
-    pyogrio.set_gdal_config_options(ours)
+    before = pyogrio.get_gdal_config_option(_DATE)
+    pyogrio.set_gdal_config_options({_DATE: f"{day}T00:00:00.000Z"})
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options(before)
+        pyogrio.set_gdal_config_options({_DATE: before})
 
 
 def _write_geopackage(
@@ -64,18 +63,17 @@ def _write_geopackage(
 ) -> None:
     """Write the master: every layer with its metadata, and the styles of which QGIS applies the default on opening."""
     for name, layer in layers.items():
-        kind, first = LAYERS[name], name == next(iter(layers))
+        kind = LAYERS[name]
         pyogrio.write_dataframe(
             layer,
             path,
             layer=name,
             driver="GPKG",
             geometry_type=kind.geometry,
-            append=not first,
+            append=name != next(iter(layers)),
             dataset_options={"VERSION": "1.2"},  # GDAL 3.6 of today's desktops warns about later ones
             layer_options={"IDENTIFIER": kind.title, "DESCRIPTION": kind.about, "GEOMETRY_NAME": "geom"},
-            dataset_metadata=as_pairs(about) if first else None,
-            layer_metadata=as_pairs(about, name),
+            layer_metadata=as_pairs(about, name),  # of the whole file they would let a newer GDAL put a file beside it
         )
     table = pd.DataFrame(
         {
@@ -96,7 +94,7 @@ def _write_geopackage(
     pyogrio.write_dataframe(table, path, layer="layer_styles", driver="GPKG", append=True, layer_options={"FID": "id"})
     for name, layer in layers.items():
         check_same(layer, path, name)
-    check_kept(path, table, as_pairs(about))
+    check_kept(path, table, {name: as_pairs(about, name) for name in layers})
 
 
 def _write_shapefile(path: Path, layer: gpd.GeoDataFrame, day: str) -> None:

@@ -25,24 +25,28 @@ def check_same(written: gpd.GeoDataFrame, path: Path, layer: str) -> None:
     faults = []
     if len(read) != len(written):
         faults.append(f"{len(read)} of {len(written)} features")
+    elif list(read.columns) != list(written.columns):
+        faults.append("fields differ")
     elif read.crs is None or read.crs != CRS:
         faults.append("the coordinate system differs")
     elif len(read):
         if read.geometry.isna().any() or not _same_shapes(written, read):
             faults.append("shapes differ")
-        if _digest(written) != _digest(read[written.columns]):
+        if _digest(written) != _digest(read):
             faults.append("values differ")
     _refuse(faults, path, layer)
 
 
-def check_kept(path: Path, styles: pd.DataFrame, metadata: Mapping[str, str]) -> None:
-    """Raise OSError unless a GeoPackage kept its table of styles and the metadata of the whole."""
+def check_kept(path: Path, styles: pd.DataFrame, metadata: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise OSError unless a GeoPackage kept its table of styles and the metadata of each layer."""
     read = pyogrio.read_dataframe(path, layer="layer_styles")
     faults = []
     if read["styleQML"].tolist() != styles["styleQML"].tolist():
         faults.append("styles differ")
-    if dict(pyogrio.read_info(path, layer="layer_styles")["dataset_metadata"] or {}) != dict(metadata):
-        faults.append("metadata differ")
+    for layer, pairs in metadata.items():
+        kept = pyogrio.read_info(path, layer=layer)["layer_metadata"] or {}
+        if not pairs.items() <= kept.items():
+            faults.append(f"metadata of {layer} differ")
     _refuse(faults, path, "layer_styles")
 
 

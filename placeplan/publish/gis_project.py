@@ -66,7 +66,7 @@ def _entries(layers: Mapping[str, gpd.GeoDataFrame], styles: Sequence[Style]) ->
     style = {s.layer: s for s in styles if s.is_default}
     yield Entry("options", LAYERS["options"].title, style["options"], shown=True)
     yield Entry("schools", "Schools: spare places", style["schools"], shown=True)
-    yield Entry("journeys", LAYERS["journeys"].title, style["journeys"], shown=True)
+    yield Entry("journeys", LAYERS["journeys"].title, style["journeys"], shown=False)
     for ages in dict.fromkeys(layers["walking"]["ages"]):
         yield Entry(
             f"walking_{ages.replace(' ', '_')}", f"Within the walking limit, {ages}", style["walking"], shown=False,
@@ -151,15 +151,15 @@ def _layer(entry: Entry, about: About) -> str:
 
 def _themes(entries: Sequence[Entry]) -> str:
     """Return map themes: what to look at together."""
-    always = {"plan_areas", "schools"}
     themes = {
-        "The plan": {"options", "journeys", "zones_change"},
-        SHORTFALL: {"options", "zones_short"},
-        "Walking": {entry.key for entry in entries if entry.key.startswith("walking")},
-    } | {entry.title: {entry.key} for entry in entries if entry.key.startswith("nearest")}
+        "The plan": {"options", "schools", "plan_areas", "zones_change"},
+        SHORTFALL: {"options", "schools", "plan_areas", "zones_short"},
+        LAYERS["journeys"].title: {"journeys", "schools", "plan_areas"},
+        "Walking": {"schools", "plan_areas"} | {entry.key for entry in entries if entry.key.startswith("walking")},
+    } | {entry.title: {entry.key, "schools"} for entry in entries if entry.key.startswith("nearest")}
     told = "".join(
         f"<visibility-preset name={quoteattr(name)}>"
-        + "".join(f'<layer id="{e.id}" visible="1"/>' for e in entries if e.key in keys | always)
+        + "".join(f'<layer id="{e.id}" visible="1"/>' for e in entries if e.key in keys)
         + "</visibility-preset>"
         for name, keys in themes.items()
     )

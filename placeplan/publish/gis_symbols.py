@@ -47,7 +47,7 @@ def labels(field: str, points: int, *, bold: bool = False, below: int = 0) -> st
     )
     scale = f'scaleVisibility="{1 if below else 0}" scaleMin="{below}" scaleMax="1"'
     return (
-        f'<labeling type="simple"><settings calloutType="simple">{text}<rendering {scale} displayAll="0" obstacle="1"/>'
+        f'<labeling type="simple"><settings calloutType="simple">{text}<rendering {scale} displayAll="0" obstacle="0"/>'
         "</settings></labeling>\n"
     )
 

@@ -19,7 +19,6 @@ def main(files) -> None:
         told[file] = {
             layer.GetName(): read(layer) for layer in (source.GetLayer(k) for k in range(source.GetLayerCount()))
         }
-        told[file]["metadata"] = gdal.OpenEx(file).GetMetadata()
     sys.stdout.write(json.dumps({"files": told, "warned": warned}) + "\n")
 
 

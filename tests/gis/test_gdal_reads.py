@@ -70,9 +70,9 @@ def test_gdal_has_no_word_of_warning(told):
 
 def test_title_date_source_licence_and_run_stand_inside_the_geopackage(told):
     layers = told["placeplan.gpkg"]
-    for name in (None, *LAYERS):
-        metadata = layers["metadata"] if name is None else layers[name]["metadata"]
-        assert metadata["TITLE"].endswith(f"Small town {build.SCRIPT}")
+    for name in LAYERS:
+        metadata = layers[name]["metadata"]
+        assert metadata["TITLE"] == f"{LAYERS[name].title}: Small town {build.SCRIPT}"
         assert metadata["DATE"] == "2019-01-01"
         assert metadata["SOURCE"].startswith("Synthetic data")
         assert metadata["LICENCE"] == "None told; the data are synthetic."

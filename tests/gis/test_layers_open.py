@@ -73,7 +73,6 @@ def test_the_project_opens_with_every_layer_valid_styled_and_in_its_place(seen, 
     assert project["shown"] == [
         "Options",
         "Schools: spare places",
-        "Journeys",
         "Planning areas",
         "Zones: change in demand",
     ]
@@ -94,7 +93,7 @@ def test_the_project_draws_its_map_and_every_theme(seen):
     assert seen["project"]["colours"] > 20
     themes = seen["project"]["themes"]
     assert set(themes) == {
-        "The plan", "Children without a place", "Walking", "Nearest school, Reception", "Nearest school, Year 7",
+        "The plan", "Children without a place", "Journeys", "Walking", "Nearest school, Reception", "Nearest school, Year 7",
     }  # fmt: skip
     assert all(colours > 5 for colours in themes.values())
 
