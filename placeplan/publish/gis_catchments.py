@@ -4,7 +4,7 @@ A way is the route that the scenario's travel table gives, else the straight lin
 from a point inside the zone: what principle Local schools and the reach of the network are made of. So a zone is in or out whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def walking(results: Results) -> tuple[dict[str, object], Shapes]:
     """
     schools, taught, miles = _open_schools(results)
     scenario, children = results.scenario, results.forecast.central[_order(results), -1]
-    rows, shapes = [], []
+    rows, shapes, join = [], [], _joiner(results)
     for ages, limit, of_age in (
         ("under 8", scenario.assume("walk.under_8"), np.arange(GROUPS) <= LAST_UNDER_8),
         ("from 8", scenario.assume("walk.from_8"), np.arange(GROUPS) > LAST_UNDER_8),
@@ -39,7 +39,7 @@ def walking(results: Results) -> tuple[dict[str, object], Shapes]:
         for k in np.flatnonzero(inside.any(axis=0)).tolist():
             told = float(counted[k, taught[k] & of_age].sum())
             rows.append((schools["urn"][k], schools["name"][k], ages, limit, int(inside[:, k].sum()), told))
-            shapes.append(_union(results, inside[:, k]))
+            shapes.append(join(inside[:, k]))
     names = ("urn", "name", "ages", "limit", "zones", "children")
     return _columns(rows, names, numbers=3), shapes
 
@@ -52,13 +52,13 @@ def nearest(results: Results) -> tuple[dict[str, object], Shapes]:
     """
     schools, taught, miles = _open_schools(results)
     children = results.forecast.central[_order(results), -1]
-    rows, shapes = [], []
+    rows, shapes, join = [], [], _joiner(results)
     for group in sorted(set(np.argmax(taught, axis=1).tolist())):
         teaching = np.flatnonzero(taught[:, group])
         chosen = teaching[miles[:, teaching].argmin(axis=1)]
         ways = miles[np.arange(len(miles)), chosen]
         mine = np.unique(chosen)
-        areas = [_union(results, chosen == k) for k in mine]
+        areas = [join(chosen == k) for k in mine]
         for k, colour in zip(mine.tolist(), _colours(areas), strict=True):
             weights = children[chosen == k, group]
             mean = float(ways[chosen == k] @ weights / weights.sum()) if weights.sum() > 0 else np.nan
@@ -93,9 +93,11 @@ def _unsafe(results: Results, schools: pd.DataFrame) -> YesNo:
     return np.asarray(schools["urn"].map(told).fillna(value=False).to_numpy(dtype=bool))
 
 
-def _union(results: Results, zones: YesNo) -> shapely.Geometry:
-    """Return the shape of some zones together."""
-    return shapely.union_all(results.scenario.zones.geometry.to_numpy()[zones])
+def _joiner(results: Results) -> Callable[[YesNo], shapely.Geometry]:
+    """Return what joins some zones to one shape: quickly where zones only share borders, carefully where they overlap."""
+    shapes = results.scenario.zones.geometry.to_numpy()
+    join = shapely.coverage_union_all if shapely.coverage_is_valid(shapes) else shapely.union_all
+    return lambda zones: join(shapes[zones])
 
 
 def _columns(rows: Sequence[tuple[object, ...]], names: Sequence[str], *, numbers: int) -> dict[str, object]:
