@@ -2,9 +2,11 @@
 
 import errno
 import hashlib
+import sqlite3
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -40,7 +42,7 @@ def check_same(written: gpd.GeoDataFrame, path: Path, layer: str) -> None:
 def check_kept(path: Path, styles: pd.DataFrame, metadata: Mapping[str, Mapping[str, str]]) -> None:
     """Raise OSError unless a GeoPackage kept its table of styles and the metadata of each layer."""
     read = pyogrio.read_dataframe(path, layer="layer_styles")
-    faults = []
+    faults = list(_lost_of_database(path, metadata))
     if read["styleQML"].tolist() != styles["styleQML"].tolist():
         faults.append("styles differ")
     for layer, pairs in metadata.items():
@@ -48,6 +50,28 @@ def check_kept(path: Path, styles: pd.DataFrame, metadata: Mapping[str, Mapping[
         if not pairs.items() <= kept.items():
             faults.append(f"metadata of {layer} differ")
     _refuse(faults, path, "layer_styles")
+
+
+def _lost_of_database(path: Path, layers: Iterable[str]) -> Iterator[str]:
+    """Yield what a GeoPackage lost as a database: a full disk rolls the last statements back, and drivers say nothing of it."""
+    content = path.read_bytes()
+    if int.from_bytes(content[16:18], "big") * int.from_bytes(content[28:32], "big") != len(content):
+        yield "the file is cut"
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
+            sound = base.execute("pragma integrity_check").fetchone() == ("ok",)
+            triggers = base.execute("select tbl_name, name from sqlite_master where type = 'trigger'").fetchall()
+    except sqlite3.Error:
+        sound, triggers = False, []
+    if not sound:
+        yield "the database is damaged"
+    told = {layer: sum(table == layer for table, _ in triggers) for layer in layers}
+    names = {name for _, name in triggers}
+    counting = {
+        f"trigger_{act}_feature_count_{layer}" for act in ("insert", "delete") for layer in (*told, "layer_styles")
+    }
+    if len(set(told.values())) > 1 or counting - names:
+        yield "its triggers are not all there"
 
 
 def check_whole(path: Path) -> None:

@@ -141,6 +141,7 @@ began = time.monotonic()
 write_run_folder(Path(sys.argv[1]).with_name("warm"), results)
 spent = time.monotonic() - began
 signal_sent = signal.Signals[sys.argv[5]]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background jobs ignore it
 threading.Thread(target=lambda: (time.sleep(after * spent), os.kill(os.getpid(), signal_sent)), daemon=True).start()
 write_run_folder(Path(sys.argv[1]), results, replace=True)
 time.sleep(60)
