@@ -47,7 +47,7 @@ def words_of(run):
     page = re.sub(r"<(style|script)\b.*?</\1>", " ", (run.path / "report.html").read_text("utf-8"), flags=re.DOTALL)
     return {
         "paper": " ".join([*(p.text for p in paper.paragraphs), *cells]),
-        "page": re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page)),
+        "page": re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)),
     }
 
 

@@ -43,7 +43,7 @@ def published(tmp_path_factory):
     return published_of(folder, read.run, read.tables)
 
 
-@cases(8)
+@cases(6)
 @given(st.lists(st.tuples(NAMES, VALUES, PLACES), min_size=1, max_size=8))
 def test_a_layer_holds_any_name_value_and_place(rows):
     import tempfile
@@ -84,7 +84,7 @@ def named(published, names):
     return dataclasses.replace(published, options=options, schools=schools, tables=tables)
 
 
-@cases(3)
+@cases(2)
 @given(st.lists(NAMES, min_size=1, max_size=4))
 def test_a_workbook_and_a_csv_show_any_name_and_run_none(published, names):
     given_names = named(published, names)

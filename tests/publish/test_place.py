@@ -149,8 +149,16 @@ time.sleep(60)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process is killed so on Unix only")
-@pytest.mark.parametrize(("share", "sent"), [(0.1, "SIGKILL"), (0.5, "SIGINT"), (0.7, "SIGTERM"), (0.95, "SIGKILL")])
-@pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize(
+    ("share", "sent", "replaced"),
+    [
+        (0.1, "SIGKILL", False),
+        (0.5, "SIGINT", True),
+        (0.7, "SIGTERM", False),
+        (0.9, "SIGKILL", True),
+        (1.0, "SIGINT", True),
+    ],
+)
 def test_a_run_stopped_at_any_moment_leaves_none_or_a_whole_one_and_run_again_gives_the_same_bytes(
     scenario, tmp_path, undisturbed, share, sent, replaced
 ):
