@@ -19,13 +19,19 @@ from placeplan.importers.england_people import people
 from placeplan.importers.england_said import Assumed, assumptions_table
 from placeplan.importers.england_schools import Schools, schools
 from placeplan.importers.england_zones import with_zone, zones
-from placeplan.scenario.settings import Budget, ForecastSettings, Settings, Solve
+from placeplan.scenario.settings import Budget, ForecastSettings, Publish, Settings, Solve
 from placeplan.scenario.tables import TABLES
 from placeplan.scenario.write import write_scenario
 
 BASE_YEAR, HORIZON = 2022, 10  # the schools of January 2023
 OUT_OF_SIGHT = 5  # last years of a plan in which nothing may open
 PUPILS_A_MINUTE = 18_000  # of solving: measured at 45,000 pupils and at a county of 220,000
+LICENCE = "Open Government Licence v3.0"
+SOURCE = (
+    "Department for Education (school census, Get Information about Schools) and Office for National Statistics (areas, births, "
+    "residents), under the Open Government Licence v3.0. Contains OS data © Crown copyright and database right. Options, admission "
+    "numbers and homes are taken by rule and are nobody's proposal."
+)
 WEIGHTS = (1.0, 2.0, 3.0)  # of the latest years, as the School Capacity survey guide takes them
 
 
@@ -100,7 +106,7 @@ def _made(extracts: Extracts, progress: Progress) -> ImportedScenario:
         **folk.tables,
         **choice.tables,
     }
-    head = f"{extracts.la_name} ({extracts.la_code}) from public extracts; Open Government Licence v3.0."
+    head = f"{extracts.la_name} ({extracts.la_code}) from public extracts; {LICENCE}."
     ask = "Options, admission numbers and homes are taken by rule and are nobody's proposal: see assumptions.csv."
     return ImportedScenario(settings, tables, ground.layer, (head, ask, *known.notes, *folk.notes, *extracts.missing))
 
@@ -121,6 +127,7 @@ def _settings(
         forecast=ForecastSettings(survival_weights=weights, housing_in_trend=held),
         budget=Budget(total_pounds=budget, price_base=PRICE_BASE),
         solve=Solve(time_limit_seconds=_time_limit(budget)),
+        publish=Publish(source=SOURCE, licence=LICENCE),
     )
     if len(weights) == len(WEIGHTS):
         return settings, ()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.estate import Estate
@@ -36,7 +37,7 @@ def reach(scenario: Scenario, estate: Estate, area_of_zone: Whole, children: Num
     area_of_zone: position of each zone's area.  children: one number a zone, the weights of the means.
     Route miles are the travel table's where it has the pair, else straight line × circuity (an assumption).
     """
-    miles = zone_miles(scenario, estate)
+    miles = zone_miles(scenario, estate.table)
     share = _shares(area_of_zone, children)
     limits = scenario.assume("walk.under_8"), scenario.assume("walk.from_8")
     unsafe = estate.table["unsafe_routes"].to_numpy(dtype=bool)
@@ -45,15 +46,15 @@ def reach(scenario: Scenario, estate: Estate, area_of_zone: Whole, children: Num
     return Reach(miles, *with_areas)
 
 
-def zone_miles(scenario: Scenario, estate: Estate) -> Number:
-    """Return zone × school: route miles."""
+def zone_miles(scenario: Scenario, schools: pd.DataFrame) -> Number:
+    """Return zone × school: route miles. schools: urn, easting, northing, one row a school."""
     centre = scenario.zones.geometry.representative_point()
-    east = centre.x.to_numpy()[:, None] - estate.table["easting"].to_numpy(dtype=float)
-    north = centre.y.to_numpy()[:, None] - estate.table["northing"].to_numpy(dtype=float)
+    east = centre.x.to_numpy()[:, None] - schools["easting"].to_numpy(dtype=float)
+    north = centre.y.to_numpy()[:, None] - schools["northing"].to_numpy(dtype=float)
     miles: Number = np.hypot(east, north) / METRES_A_MILE * scenario.assume("travel.circuity")
     travel = scenario.table("travel")
     zone = {z: i for i, z in enumerate(scenario.zones["zone"])}
-    school = estate.index()
+    school = {urn: i for i, urn in enumerate(schools["urn"])}
     travel = travel[travel["zone"].isin(zone) & travel["urn"].isin(school)]
     miles[travel["zone"].map(zone).to_numpy(dtype=int), travel["urn"].map(school).to_numpy(dtype=int)] = travel[
         "miles"

@@ -43,17 +43,30 @@ def shortfall(results: Results) -> Number:
 
 
 def schools(results: Results) -> pd.DataFrame:
-    """Return one row a school: urn, name, phase, nc_years, community, is_new, planned, easting, northing.
+    """Return one row a school: urn, laestab, name, phase, nc_years, community, is_new, planned, easting, northing.
 
     First the schools of the scenario, in its order, then those that the plan opens, by their site.
     """
     there = results.scenario.schools
     spans = [_span(low, high) for low, high in zip(there["lowest_nc_year"], there["highest_nc_year"], strict=True)]
     planned = set(results.table("plan/schools.csv")["urn"])
-    old = there[["urn", "name", "phase", "community", "easting", "northing"]].assign(
+    old = there[["urn", "laestab", "name", "phase", "community", "easting", "northing"]].assign(
         nc_years=spans, is_new=False, planned=there["urn"].isin(planned)
     )
     return pd.concat([old, _new_schools(results, planned - set(there["urn"]))], ignore_index=True)
+
+
+def planning_areas(results: Results, schools: pd.DataFrame) -> np.ndarray:
+    """Return the planning area of each school: the one that the scenario gives it, else that of the nearest zone.
+
+    schools: as `schools` gives them, or some of them.
+    """
+    zones = results.scenario.zones
+    known = results.scenario.schools.set_index("urn")["planning_area"]
+    given = schools["urn"].map(known).fillna("").astype(str).to_numpy(dtype=object)
+    points = shapely.points(schools["easting"].to_numpy(float), schools["northing"].to_numpy(float))
+    standing = zones["planning_area"].to_numpy(dtype=object)[zones.sindex.nearest(points, return_all=False)[1]]
+    return np.where(np.isin(given, zones["planning_area"].to_numpy(dtype=object)), given, standing)
 
 
 def rolls_and_places(results: Results, urns: pd.Series) -> tuple[Number, Number]:
@@ -169,6 +182,7 @@ def _new_schools(results: Results, sites: set[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "urn": given["site"],
+            "laestab": "",
             "name": given["name"].where(given["name"].fillna("") != "", given["site"]),
             "phase": NOT_REGISTERED,
             "community": given["community"],

@@ -1,6 +1,7 @@
 """Styles of the map layers for QGIS, drawn from the same classes and colours as the page."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 import geopandas as gpd
@@ -8,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from placeplan.publish import legend
+from placeplan.publish.gis_symbols import circle, diamond, fill, labels, line, outline
 from placeplan.publish.legend import Band
 
+QGIS = "3.22.0"  # the oldest that must understand it
 _FAR = 1e9  # QGIS wants an end for every class
 _JOURNEYS = (
     (0, 25, 0.15),
@@ -17,46 +20,90 @@ _JOURNEYS = (
     (100, 400, 0.9),
     (400, _FAR, 1.8),
 )  # children from, to; width in millimetres
+SHORTFALL = "Children without a place"
 
 
-def styles_of(layers: Mapping[str, gpd.GeoDataFrame], fields: pd.DataFrame) -> dict[str, str]:
-    """Return a style for each layer in the language of QGIS (QML): symbols, legend and the full names of the fields.
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one layer is drawn: symbols and labels in the language of QGIS, with the full names of its fields.
+
+    is_default: the one that QGIS takes when the layer is opened by itself.
+    """
+
+    layer: str
+    name: str
+    renderer: str
+    labels: str
+    aliases: str
+    is_default: bool = True
+
+    @property
+    def attributes(self) -> str:
+        """Return what stands in the opening tag."""
+        return f'labelsEnabled="{1 if self.labels else 0}" styleCategories="Symbology|Labeling|Fields"'
+
+    @property
+    def content(self) -> str:
+        """Return symbols, labels and names of fields."""
+        return f"{self.renderer}\n{self.labels}<aliases>{self.aliases}</aliases>\n"
+
+    @property
+    def qml(self) -> str:
+        """Return the style as a file of its own."""
+        return f'<qgis version="{QGIS}" {self.attributes}>\n{self.content}</qgis>\n'
+
+
+def styles_of(layers: Mapping[str, gpd.GeoDataFrame], fields: pd.DataFrame) -> list[Style]:
+    """Return the styles, of which each layer has one that is the default.
 
     fields: the data dictionary of fields_table.
     """
-    renderers = {
-        "zones": _graduated("change", legend.change_classes(layers["zones"]["change"].to_numpy()), _fill),
-        "schools": _graduated("spare_pct", _per_cent(legend.SPARE), _circle),
-        "options": _categorized(
-            "chosen", (("yes", "chosen", _diamond(legend.PLUM)), ("no", "not chosen", _diamond("#ffffff")))
-        ),
-        "journeys": _widths(),
-    }
-    return {name: _document(renderer, fields[fields["layer"] == name]) for name, renderer in renderers.items()}
+    change = legend.change_classes(layers["zones"]["change"].to_numpy())
+    short = legend.short_classes(layers["zones"]["shortfall"].to_numpy())
+    chosen = (("yes", "chosen", diamond("0", legend.PLUM)), ("no", "not chosen", diamond("1", "#ffffff")))
+    made = [
+        ("zones", "Change in demand", _graduated("change", change, fill), ""),
+        ("plan_areas", "Planning areas", _single(outline("0", legend.INK, 0.7)), labels("plan_area", 9, bold=True)),
+        ("walking", "Walking catchments", _single(fill("0", legend.BLUE, alpha=30, edge=legend.BLUE)), ""),
+        ("nearest", "Nearest schools", _tints(layers["nearest"]["colour"]), labels("name", 7)),
+        ("journeys", "Journeys", _widths(), ""),
+        ("schools", "Spare places", _graduated("spare_pct", _per_cent(legend.SPARE), circle), labels("name", 7, below=60_000)),
+        ("options", "Options", _categorized("chosen", chosen), ""),
+    ]  # fmt: skip
+    aliases = {layer: _aliases(fields[fields["layer"] == layer]) for layer in layers}
+    styles = [Style(layer, name, drawn, told, aliases[layer]) for layer, name, drawn, told in made]
+    return [*styles, Style("zones", SHORTFALL, _graduated("shortfall", short, fill), "", aliases["zones"], False)]
 
 
-def _document(renderer: str, fields: pd.DataFrame) -> str:
-    """Return the whole style of one layer."""
-    aliases = "".join(
+def _aliases(fields: pd.DataFrame) -> str:
+    """Return the full names of a layer's fields."""
+    return "".join(
         f"<alias field={quoteattr(field)} index={quoteattr(str(place))} name={quoteattr(words)}/>"
         for place, (field, words) in enumerate(zip(fields["field"], fields["full_name"], strict=True))
     )
-    return f'<qgis version="3.22.0" styleCategories="Symbology|Fields">\n{renderer}\n<aliases>{aliases}</aliases>\n</qgis>\n'
+
+
+def _renderer(kind: str, how: str, content: str) -> str:
+    """Return a renderer of one kind."""
+    return f'<renderer-v2 type="{kind}" {how}symbollevels="0" enableorderby="0" forceraster="0">{content}</renderer-v2>'
+
+
+def _single(symbol: str) -> str:
+    """Return a renderer that draws every feature alike."""
+    return _renderer("singleSymbol", "", f"<symbols>{symbol}</symbols>")
 
 
 def _graduated(field: str, classes: Sequence[Band], symbol: object) -> str:
     """Return a renderer that colours by the class of a number."""
-    draw = symbol if callable(symbol) else _fill
+    draw = symbol if callable(symbol) else fill
     ranges = "".join(
         f'<range symbol="{place}" lower="{max(band.lower, -_FAR):.6f}" upper="{min(band.upper, _FAR):.6f}" '
         f'label={quoteattr(band.words)} render="true"/>'
         for place, band in enumerate(classes)
     )
     symbols = "".join(draw(str(place), band.colour) for place, band in enumerate(classes))
-    return (
-        f'<renderer-v2 type="graduatedSymbol" attr="{field}" graduatedMethod="GraduatedColor" symbollevels="0" enableorderby="0" '
-        f'forceraster="0"><ranges>{ranges}</ranges><symbols>{symbols}</symbols></renderer-v2>'
-    )
+    how = f'attr="{field}" graduatedMethod="GraduatedColor" '
+    return _renderer("graduatedSymbol", how, f"<ranges>{ranges}</ranges><symbols>{symbols}</symbols>")
 
 
 def _widths() -> str:
@@ -66,71 +113,28 @@ def _widths() -> str:
         f"label={quoteattr(f'{low} to {high} children' if high < _FAR else f'{low} children or more')}/>"
         for place, (low, high, _) in enumerate(_JOURNEYS)
     )
-    symbols = "".join(_line(str(place), width) for place, (_, _, width) in enumerate(_JOURNEYS))
-    return (
-        '<renderer-v2 type="graduatedSymbol" attr="children" graduatedMethod="GraduatedColor" symbollevels="0" enableorderby="0" '
-        f'forceraster="0"><ranges>{ranges}</ranges><symbols>{symbols}</symbols></renderer-v2>'
-    )
+    symbols = "".join(line(str(place), legend.BLUE, width) for place, (_, _, width) in enumerate(_JOURNEYS))
+    how = 'attr="children" graduatedMethod="GraduatedColor" '
+    return _renderer("graduatedSymbol", how, f"<ranges>{ranges}</ranges><symbols>{symbols}</symbols>")
 
 
-def _categorized(field: str, cases: Sequence[tuple[str, str, tuple[str, Mapping[str, str]]]]) -> str:
-    """Return a renderer that draws by a word."""
+def _tints(colours: pd.Series) -> str:
+    """Return a renderer that gives neighbours different tints, which mean nothing else."""
+    numbers = range(1, max(2, int(colours.max()) if len(colours) else 0) + 1)
+    tints = [legend.TINTS[(n - 1) % len(legend.TINTS)] for n in numbers]
+    cases = [(str(n), "", fill(str(n - 1), tint, edge=legend.GREY)) for n, tint in zip(numbers, tints, strict=True)]
+    return _categorized("colour", cases)
+
+
+def _categorized(field: str, cases: Sequence[tuple[str, str, str]]) -> str:
+    """Return a renderer that draws by a word. cases: word, label, symbol."""
     categories = "".join(
         f'<category value={quoteattr(word)} symbol="{place}" label={quoteattr(label)} render="true"/>'
         for place, (word, label, _) in enumerate(cases)
     )
-    symbols = "".join(_symbol(str(place), "marker", kind, how) for place, (_, _, (kind, how)) in enumerate(cases))
-    return (
-        f'<renderer-v2 type="categorizedSymbol" attr="{field}" symbollevels="0" enableorderby="0" forceraster="0">'
-        f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2>"
-    )
-
-
-def _fill(name: str, colour: str) -> str:
-    how = {"color": rgba(colour, 215), "outline_color": "255,255,255,255", "outline_width": "0.2", "style": "solid"}
-    return _symbol(name, "fill", "SimpleFill", how)
-
-
-def _circle(name: str, colour: str) -> str:
-    how = {
-        "name": "circle",
-        "color": rgba(colour),
-        "outline_color": "255,255,255,255",
-        "outline_width": "0.3",
-        "size": "3",
-    }
-    return _symbol(name, "marker", "SimpleMarker", how)
-
-
-def _diamond(colour: str) -> tuple[str, Mapping[str, str]]:
-    how = {
-        "name": "diamond",
-        "color": rgba(colour),
-        "outline_color": rgba(legend.PLUM),
-        "outline_width": "0.5",
-        "size": "4",
-    }
-    return "SimpleMarker", how
-
-
-def _line(name: str, width: float) -> str:
-    how = {"line_color": rgba(legend.BLUE, 130), "line_width": str(width), "line_style": "solid", "capstyle": "round"}
-    return _symbol(name, "line", "SimpleLine", how)
-
-
-def _symbol(name: str, kind: str, layer: str, how: Mapping[str, str]) -> str:
-    """Return one symbol, its properties in both ways that versions of QGIS read."""
-    options = "".join(f'<Option name="{key}" type="QString" value="{value}"/>' for key, value in how.items())
-    older = "".join(f'<prop k="{key}" v="{value}"/>' for key, value in how.items())
-    return (
-        f'<symbol type="{kind}" name="{name}" alpha="1" clip_to_extent="1" force_rhr="0"><layer class="{layer}" enabled="1" locked="0" '
-        f'pass="0"><Option type="Map">{options}</Option>{older}</layer></symbol>'
-    )
-
-
-def rgba(colour: str, alpha: int = 255) -> str:
-    """Return a colour as QGIS writes it: "#12436d" → "18,67,109,255"."""
-    return ",".join(str(int(colour[k : k + 2], 16)) for k in (1, 3, 5)) + f",{alpha}"
+    symbols = "".join(symbol for _, _, symbol in cases)
+    content = f"<categories>{categories}</categories><symbols>{symbols}</symbols>"
+    return _renderer("categorizedSymbol", f'attr="{field}" ', content)
 
 
 def _per_cent(bands: Sequence[Band]) -> list[Band]:

@@ -13,6 +13,7 @@ INK, BLUE, TEAL, PLUM, ORANGE, GREY, LILAC = "#0b0c0c", "#12436d", "#28a197", "#
 CHANGE = ("#8a4b08", "#cf9246", "#ecd5a6", "#f4f4f0", "#bcd6e9", "#6aa5cd", "#1c5c92")
 CHILDREN = ("#eef4f8", "#c3daea", "#85b4d6", "#4382b4", "#12436d")
 SHORT = ("#f5f5f2", "#f7c9c0", "#e8836f", "#c43c2f", "#7a1014")
+TINTS = ("#cfe2f0", "#cdebe4", "#f6dccb", "#e4d9f0", "#f3efc9", "#e6e6e6", "#f3d3e0")  # neighbours apart, no order
 
 NOBODY = 0.5  # of a child: less than this is nobody
 

@@ -9,7 +9,10 @@ from placeplan.scenario.scenario import Scenario
 
 def run_id(scenario: Scenario) -> str:
     """Return what papers cite the run by: twelve signs made from what went in, tables and settings."""
-    told = json.dumps([dict(scenario.inputs), scenario.settings.model_dump(mode="json")], sort_keys=True)
+    settings = scenario.settings.model_dump(
+        mode="json", exclude={"publish": {"source", "licence"}}
+    )  # no figure hangs on them
+    told = json.dumps([dict(scenario.inputs), settings], sort_keys=True)
     return hashlib.sha256(told.encode("utf-8")).hexdigest()[:12]
 
 

@@ -102,10 +102,16 @@ class Families(_Section):
 
 
 class Publish(_Section):
-    """What is told of few children."""
+    """What is told of few children, and of the data."""
 
     small_counts_below: int = Field(
         5, ge=3, le=50, description="counts of children with special needs from 1 to one below it are withheld"
+    )
+    source: str = Field(
+        "", max_length=1000, description="where the data come from, as the map layers' metadata tell it"
+    )
+    licence: str = Field(
+        "", max_length=1000, description="the licence of the data, as the map layers' metadata tell it"
     )
 
 

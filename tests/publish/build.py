@@ -23,6 +23,7 @@ RIGHT_TO_LEFT = "مدرسة البلوط"
 LONG = "Saint Æthelthryth’s é" * 14  # 294 characters, more bytes than a shapefile holds
 BREAKS = "</script></style>]]>{{ 7*7 }}\u2028&amp;\"'\r\nA"
 HOSTILE = (SCRIPT, FORMULA, ACCENTS, RIGHT_TO_LEFT, LONG, BREAKS)
+YEARS = ["2019/20", "2020/21", "2021/22"]
 SIDE = 1000  # metres
 CHILDREN = 9.0  # of each year group in each zone
 SCORES = [62.5, 71.0, 55.0, 88.0, 45.0, 90.0, 66.0, 81.0, -12.0]
@@ -114,7 +115,10 @@ def _tables(zones, schools):
     tables["schools"] = pd.DataFrame(
         {
             "urn": [f"{109000 + k:06d}" for k in range(schools)] + ["009999"],
+            "laestab": [f"{8230000 + k:07d}" for k in range(schools)] + ["0019999"],
             "name": [*names[:schools], FORMULA],
+            "planning_area": ["PA02", *[""] * schools],
+            "unsafe_routes": False,
             "phase": [("primary", "secondary")[k % 2] for k in range(schools)] + ["special"],
             "lowest_nc_year": [(0, 7)[k % 2] for k in range(schools)] + [0],
             "highest_nc_year": [(6, 13)[k % 2] for k in range(schools)] + [11],

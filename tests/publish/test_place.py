@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,12 +9,14 @@ import build
 import pytest
 
 from placeplan.domain.errors import CannotWrite, RunFolderInTheWay
+from placeplan.publish.manifest import files_of
 from placeplan.publish.place import check_place, reserve
 from placeplan.publish.run_folder import read_run_folder, write_run_folder
 
 HOLD = """
 import sys, time
 from pathlib import Path
+from placeplan.publish.manifest import files_of
 from placeplan.publish.place import reserve
 with reserve(Path(sys.argv[1]), Path(sys.argv[2]), replace=False):
     print("held", flush=True)
@@ -115,6 +118,17 @@ def test_a_folder_that_was_being_replaced_comes_back(scenario, tmp_path):
         assert read_run_folder(folder).run["run_id"] == "r-20181101"
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    place = tmp_path_factory.mktemp("undisturbed")
+    (place / "scenario").mkdir()
+    return write_run_folder(place / "small", build.results(folder=place / "scenario"))
+
+
+def contents(folder):
+    return {path: (folder / path).read_bytes() for path in [*files_of(folder), "run.json"]}
+
+
 KILLED = """
 import sys, os, time, threading, signal
 from pathlib import Path
@@ -126,30 +140,89 @@ after = float(sys.argv[4])
 began = time.monotonic()
 write_run_folder(Path(sys.argv[1]).with_name("warm"), results)
 spent = time.monotonic() - began
-threading.Thread(target=lambda: (time.sleep(after * spent), os.kill(os.getpid(), signal.SIGKILL)), daemon=True).start()
+signal_sent = signal.Signals[sys.argv[5]]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background jobs ignore it
+threading.Thread(target=lambda: (time.sleep(after * spent), os.kill(os.getpid(), signal_sent)), daemon=True).start()
 write_run_folder(Path(sys.argv[1]), results, replace=True)
 time.sleep(60)
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process is killed so on Unix only")
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-@pytest.mark.parametrize("replaced", [False, True])
-def test_a_run_killed_at_any_moment_leaves_none_or_a_whole_one_and_can_be_run_again(
-    scenario, tmp_path, share, replaced
+@pytest.mark.parametrize(
+    ("share", "sent", "replaced"),
+    [
+        (0.1, "SIGKILL", False),
+        (0.5, "SIGINT", True),
+        (0.7, "SIGTERM", False),
+        (0.9, "SIGKILL", True),
+        (1.0, "SIGINT", True),
+    ],
+)
+def test_a_run_stopped_at_any_moment_leaves_none_or_a_whole_one_and_run_again_gives_the_same_bytes(
+    scenario, tmp_path, undisturbed, share, sent, replaced
 ):
     out = tmp_path / "out" / "small"
     if replaced:
         write_run_folder(out, build.results(folder=scenario, seed=2))
     ran = subprocess.run(
-        [sys.executable, "-c", KILLED, out, scenario, Path(build.__file__).parent, str(share)], check=False
+        [sys.executable, "-c", KILLED, out, scenario, Path(build.__file__).parent, str(share), sent],
+        check=False,
+        capture_output=True,
     )
-    assert ran.returncode == -9
+    assert ran.returncode == -signal.Signals[sent]
     if out.exists():
         read_run_folder(out)  # whole: every file is as run.json says
     again = write_run_folder(out, build.results(folder=scenario), replace=True)
-    assert read_run_folder(again).run["seed"] == 1
+    assert contents(again) == contents(undisturbed)
     assert [path.name for path in out.parent.iterdir() if ".part-" in path.name or ".old-" in path.name] == []
+
+
+TOGETHER = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+import build
+from placeplan.domain.errors import RunFolderInTheWay
+from placeplan.publish.run_folder import write_run_folder
+results = build.results(folder=Path(sys.argv[2]))
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    write_run_folder(Path(sys.argv[1]), results)
+except RunFolderInTheWay as refusal:
+    print(refusal)
+    sys.exit(2)
+"""
+
+
+def test_of_runs_started_together_one_is_whole_and_the_others_are_refused_in_a_sentence(
+    scenario, tmp_path, undisturbed
+):
+    out = tmp_path / "small"
+    words = [sys.executable, "-c", TOGETHER, out, scenario, Path(build.__file__).parent]
+    runs = [subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    for run in runs:
+        assert run.stdout.readline() == "ready\n"
+    for run in runs:
+        run.stdin.write("go\n")
+        run.stdin.flush()
+    told = [run.communicate(timeout=300)[0] for run in runs]
+    assert sorted(run.returncode for run in runs) == [0, 2, 2]
+    for run, words in zip(runs, told, strict=True):
+        assert run.returncode == 0 or "another run is writing here" in words or "exists already" in words
+    assert contents(out) == contents(undisturbed)
+
+
+def test_publishing_asks_no_network(scenario, tmp_path, undisturbed, monkeypatch):
+    import socket
+
+    def forbidden(*_args, **_how):
+        raise AssertionError("a socket was opened")
+
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, forbidden)
+    assert contents(write_run_folder(tmp_path / "small", build.results(folder=scenario))) == contents(undisturbed)
 
 
 LIMITED = """
