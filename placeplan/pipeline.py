@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 class Run:
     """What a run tells at once. folder: the run folder. shortfall: child-years without a place, R–11 and 12–13.
 
+    gap: by the solver's word; certified_gap: what is proven without it, None where nothing is.
     findings: the three that matter most. warnings: what was noticed in the scenario.
     """
 
@@ -41,6 +42,7 @@ class Run:
     bound: float
     gap: float
     controllable_gap: float
+    certified_gap: float | None
     shortfall: float
     shortfall_post_16: float
     findings: tuple[str, ...]
@@ -124,7 +126,7 @@ def run(scenario: Path | str, out: Path | str, *, replace: bool = False, progres
 def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Run:
     """Walk down the stair once: each stage takes what the one before it made."""
     from placeplan.allocate.allocate import allocate
-    from placeplan.allocate.certificate import certificate_files
+    from placeplan.allocate.certificate import certificate_files, certified_of
     from placeplan.appraise.scorecard import scorecard
     from placeplan.forecast.tables import forecast_and_tables
     from placeplan.journeys.network import network
@@ -148,12 +150,14 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     card = scorecard(NINE, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
     tables |= _appraised(allocation, card)
     clock.lap("appraisal")
-    about = _about(scenario, told, allocation, card, clock.laps)
+    proven = certified_of(allocation)
+    clock.lap("proof")
+    about = _about(scenario, told, allocation, card, clock.laps) | proven.for_run_file(allocation.objective)
     below = scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
-    internal = certificate_files(allocation, about, published)
+    internal = certificate_files(allocation, about, published, proven)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
-    return _told(folder, allocation, card, scenario)
+    return _told(folder, allocation, card, scenario, proven.gap(allocation.objective))
 
 
 def _appraised(allocation: "Allocation", card: "Scorecard") -> dict[str, pd.DataFrame]:
@@ -246,13 +250,15 @@ def _known(figure: float) -> float | None:
     return figure if abs(figure) < float("inf") else None
 
 
-def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario) -> Run:
+def _told(
+    folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario, certified: float | None
+) -> Run:
     """Return what a run tells at once, with the three findings that matter most."""
     from placeplan.appraise.findings import findings
 
     plan = allocation.plan
     return Run(
-        folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap,
+        folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap, certified,
         plan.shortfall(0, 11), plan.shortfall(12, 13), findings(allocation, card, scenario), scenario.warnings,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ Tables with labels are CSV, arrays are .npz (a zip of plain arrays, its dates fi
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
+from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Leaves, Proof, Solution, Told
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.principles.principle import Deviations, Prices
@@ -23,6 +23,7 @@ from placeplan.principles.principle import Deviations, Prices
 FORMAT = 1
 SUMMARY = "certificate.json"
 FOLDER = "certificate"
+LEAVES = f"{FOLDER}/leaves.csv"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
 TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind")
 _A_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
@@ -39,6 +40,8 @@ def to_files(proof: Proof, summary: Mapping[str, object]) -> dict[str, bytes]:
     files[f"{FOLDER}/do_minimum.npz"] = _npz({f.name: getattr(proof.do_minimum, f.name) for f in fields(Solution)})
     if proof.row_duals is not None:
         files[f"{FOLDER}/duals.npz"] = _npz({"row_duals": proof.row_duals})
+    if proof.leaves is not None:
+        files[f"{FOLDER}/leaves.npz"] = _npz({f.name: getattr(proof.leaves, f.name) for f in fields(Leaves)})
     about = {
         **summary,
         "format": FORMAT,
@@ -73,7 +76,32 @@ def from_files(files: Mapping[str, bytes]) -> Proof:
         _read(files, f"{FOLDER}/do_minimum.npz", lambda content: Solution(**_arrays(content))),
         _read(files, duals, lambda content: _arrays(content)["row_duals"]) if duals in files else None,
         told,
+        _leaves(files) if f"{FOLDER}/leaves.npz" in files or LEAVES in files else None,
     )
+
+
+def _leaves(files: Mapping[str, bytes]) -> Leaves:
+    """Return the leaves. Raises CertificateRefused where they are there without their table, or the table without them."""
+    _read(files, LEAVES, lambda content: content)
+    return _read(files, f"{FOLDER}/leaves.npz", lambda content: Leaves(**_arrays(content)))
+
+
+def leaves_table(proof: Proof, of_leaf: Sequence[float | None]) -> bytes:
+    """Return what each leaf decides, in words, and its bound: nothing where no plan can stand in it."""
+    assert proof.leaves is not None  # noqa: S101  (asked before)
+    names = [
+        f"{d} {name_of_year(y)}"
+        for d, y in zip(*(proof.labels.openings[n] for n in ("decision", "academic_year")), strict=True)
+    ]
+    ways = {1: "open by", 0: "not open by"}
+    told = [
+        "; ".join(f"{ways[int(way)]} {name}" for name, way in zip(names, row, strict=True) if int(way) in ways)
+        for row in proof.leaves.openings
+    ]
+    bounds = ["" if bound is None else repr(bound) for bound in of_leaf]
+    vectors = proof.leaves.vector.astype(int).tolist()
+    table = pd.DataFrame({"leaf": range(len(told)), "decided": told, "duals": vectors, "bound": bounds})
+    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def _read(files: Mapping[str, bytes], path: str, how: Callable[[bytes], Read]) -> Read:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from placeplan.allocate.certificate_exact import to_publish
 from placeplan.allocate.certificate_shapes import Solved
 from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
 from placeplan.domain.arrays import Number, Whole, YesNo
@@ -17,15 +18,16 @@ from placeplan.options.option import GROUPS, Option
 
 def proof_of(solved: Solved) -> Proof:
     """Return all that a certificate keeps of an allocation."""
-    network, told = solved.plan.network, solved
+    network, told, model = solved.plan.network, solved, _rows(solved)
     scales = tuple(KeptScale(s.key, s.weight, s.ideal, s.unacceptable, s.target, s.must) for s in solved.model.scales)
     return Proof(
-        network.years, labels_of(solved.plan), _rows(solved), solved.model.prices, scales, solved.model.cost,
-        _solution(solved.do_minimum), _duals(solved),
+        network.years, labels_of(solved.plan), model, solved.model.prices, scales, solved.model.cost,
+        _solution(solved.do_minimum), _duals(solved, model),
         Told(
             told.objective, told.bound, told.do_minimum_objective, told.least_shortfall, told.least_shortfall_bound,
             told.limit_on_shortfall, told.status,
         ),
+        told.leaves,
     )  # fmt: skip
 
 
@@ -65,16 +67,18 @@ def _rows(solved: Solved) -> KeptRows:
     )
 
 
-def _duals(solved: Solved) -> Number | None:
-    """Return the duals as duals of the model that was solved last.
+def _duals(solved: Solved, model: KeptRows) -> Number | None:
+    """Return the duals as they are published, of the model that was solved last.
 
     The relaxation may have had a price P on each child without a place instead of the row that limits them; the same
     bound follows with −P as the dual of that row.
     """
-    if solved.row_duals is None or len(solved.row_duals) == solved.matrix.rows.shape[0]:
-        return solved.row_duals
-    price = float((solved.proof.cost - solved.matrix.cost).max())
-    return np.append(solved.row_duals, -price)
+    duals = solved.row_duals
+    if duals is None:
+        return None
+    if len(duals) < len(model.row_lower):
+        duals = np.append(duals, -float((solved.proof.cost - solved.matrix.cost).max()))
+    return to_publish(model, duals)
 
 
 def _solution(plan: Plan) -> Solution:

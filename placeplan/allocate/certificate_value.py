@@ -116,6 +116,20 @@ class Solution:
 
 
 @dataclass(frozen=True)
+class Leaves:
+    """A branching over the openings that leaves no plan out, and what proves each of its leaves.
+
+    openings: leaf × opening: 1 open, 0 shut, −1 either.  vector: of each leaf, the row of duals that proves it.
+    duals: vector × row of the model.  rays: of each vector, whether it proves that nothing can stand there at all.
+    """
+
+    openings: Whole
+    vector: Whole
+    duals: Number
+    rays: YesNo
+
+
+@dataclass(frozen=True)
 class Told:
     """What the run said: objective, bound (−inf: none), do-minimum, shortfalls in child-years, status."""
 
@@ -132,7 +146,7 @@ class Told:
 class Proof:
     """All that the certificate keeps. years: planned September years.  opening_cost: objective of each opening.
 
-    row_duals: of the linear relaxation of this very model, None where there are none.
+    row_duals: of the linear relaxation of this very model, None where there are none.  leaves: of a branching, where there was one.
     """
 
     years: tuple[int, ...]
@@ -144,3 +158,4 @@ class Proof:
     do_minimum: Solution
     row_duals: Number | None
     told: Told
+    leaves: Leaves | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from placeplan.allocate.certificate import MODEL_FILE, certified_bound, refuse_if_any_failed
+from placeplan.allocate.certificate import MODEL_FILE, Certified, certified, refuse_if_any_failed
 from placeplan.allocate.certificate_checks import (
     TOLERANCE,
     Check,
@@ -20,7 +20,7 @@ from placeplan.allocate.certificate_checks import (
     recounted,
     row_checks,
 )
-from placeplan.allocate.certificate_files import from_files
+from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_table
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.publish.figures import CLOSE, FIGURES, quoted_figures
@@ -35,8 +35,9 @@ class Verdict:
     """What was found of a run folder that bears out what it says.
 
     checks: each with file, rule, figure, tolerance.  largest_violation: of the rows and bounds of the model, relative.
-    objective, gap, controllable_gap: recomputed.  bound: as told, which branching may have made better than what the
-    kept duals prove by themselves (certified_bound, certified_gap).  Each is None where nothing was proven.
+    objective, gap, controllable_gap: recomputed.  bound: as the solver told it, which may be better than what the kept
+    duals and leaves prove by themselves (certified: its bound, how, and the leaves; certified_gap).  Each is None where
+    nothing was proven.
     """
 
     folder: Path
@@ -46,20 +47,25 @@ class Verdict:
     bound: float | None
     gap: float | None
     controllable_gap: float | None
-    certified_bound: float | None
+    certified: Certified
     certified_gap: float | None
 
     def sentences(self) -> Iterator[str]:
         """Yield what people are told."""
         yield f"All {len(self.checks)} checks hold. The largest violation of a rule is {self.largest_violation:.1e}."
         yield f"Objective {self.objective:.6f}, recomputed from the published tables."
-        if self.certified_bound is None or self.certified_gap is None:
+        proven = self.certified.bound
+        if proven is None or self.certified_gap is None:
             yield "No duals were kept, so no bound is certified."
         else:
-            yield f"Certified by duals: bound {self.certified_bound:.6f}, gap {self.certified_gap:.2%}."
+            leaves = f" ({len(self.certified.of_leaf)} leaves)" if self.certified.of_leaf else ""
+            yield (
+                f"Certified in exact arithmetic by {self.certified.how}{leaves}: bound {proven:.6f}, "
+                f"gap {self.certified_gap:.2%}."
+            )
         if self.bound is None or self.gap is None:
             yield "The solver gave no bound."
-        elif self.certified_bound is None or self.bound > self.certified_bound + TOLERANCE * max(1.0, abs(self.bound)):
+        elif proven is None or self.bound > proven + TOLERANCE * max(1.0, abs(self.bound)):
             yield f"Beyond that it is the solver's word: bound {self.bound:.6f}, gap {self.gap:.2%}."
 
 
@@ -77,9 +83,16 @@ def verify_run(path: Path) -> Verdict:
     solution = solution_of(folder, proof)
     plan = recounted(proof, journeys, solution)
     minimum = recounted(proof, journeys, proof.do_minimum)
-    checks = [*_checks(folder, proof, journeys, solution, plan, minimum)]
+    proven = certified(proof)
+    checks = [
+        *_checks(folder, proof, journeys, solution, plan, minimum),
+        *check_run_file(folder, proof, solution, plan, minimum, proven),
+    ]
+    if proof.leaves is not None:
+        told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)
+        checks.append(Check(LEAVES, "every leaf and its bound as recounted", 0.0 if told else 1.0, 0.0))
     refuse_if_any_failed(checks)
-    return _verdict(path, proof, solution, plan, minimum, [*of_files, *checks])
+    return _verdict(path, proof, solution, plan, minimum, proven, [*of_files, *checks])
 
 
 def _checks(
@@ -91,7 +104,6 @@ def _checks(
     yield from _minimum_checks(proof, journeys, minimum)
     yield from _model_checks(proof, journeys)
     yield from check_principles(folder, proof, plan)
-    yield from check_run_file(folder, proof, solution, plan, minimum)
     for name, told, counted in quoted_figures(folder.tables, folder.run):
         slack = CLOSE if "gap" in name else TOLERANCE
         yield close(FIGURES, f"{name}, which papers quote,", told, counted, slack)
@@ -125,17 +137,23 @@ def _model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
 
 
 def _verdict(
-    path: Path, proof: Proof, solution: Solution, plan: Recounted, minimum: Recounted, checks: list[Check]
+    path: Path,
+    proof: Proof,
+    solution: Solution,
+    plan: Recounted,
+    minimum: Recounted,
+    proven: Certified,
+    checks: list[Check],
 ) -> Verdict:
     """Return what is told of a run that passed."""
-    objective, bound, certified = plan.objective(proof, solution.openings), proof.told.bound, certified_bound(proof)
+    objective, bound = plan.objective(proof, solution.openings), proof.told.bound
     rows = [c.figure for c in checks if "of the model" in c.rule or c.rule.startswith("bounds of")]
     gap = controllable = None
     if np.isfinite(bound):
         gap, controllable = gaps(objective, bound, minimum.objective(proof, proof.do_minimum.openings))
     return Verdict(
-        path, tuple(checks), max(rows), objective, float(bound) if np.isfinite(bound) else None, gap, controllable, certified,
-        None if certified is None else gaps(objective, certified, objective)[0],
+        path, tuple(checks), max(rows), objective, float(bound) if np.isfinite(bound) else None, gap, controllable, proven,
+        proven.gap(objective),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placeplan.allocate.certificate import certified_bound
+from placeplan.allocate.certificate import Certified
 from placeplan.allocate.certificate_checks import TOLERANCE, Check, Recounted, gaps
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
@@ -38,7 +38,7 @@ def check_principles(folder: RunFolder, proof: Proof, plan: Recounted) -> Iterat
 
 
 def check_run_file(
-    folder: RunFolder, proof: Proof, solution: Solution, plan: Recounted, minimum: Recounted
+    folder: RunFolder, proof: Proof, solution: Solution, plan: Recounted, minimum: Recounted, proven: Certified
 ) -> Iterator[Check]:
     """Yield every figure of run.json that follows from the tables and the certificate."""
     run, told = _Figures(RUN_FILE, folder.run), proof.told
@@ -48,6 +48,7 @@ def check_run_file(
     yield run.close("cost_contribution", float(proof.opening_cost @ solution.openings))
     yield run.within("do_minimum").close("objective", do_minimum)
     yield from _bounds(run, proof, objective, do_minimum)
+    yield from _certified(run, proven, objective, do_minimum)
     yield from _shortfalls(run, proof, solution)
     yield from _scales(run, proof, plan, minimum)
     yield run.close("capital_pounds", _capital(folder, proof))
@@ -69,16 +70,28 @@ def _bounds(run: "_Figures", proof: Proof, objective: float, do_minimum: float) 
     slack = TOLERANCE * max(1.0, abs(objective))
     yield Check(RUN_FILE, "the bound is not above the objective", told.bound - objective, slack)
     yield Check(RUN_FILE, "the bound is not above the do-minimum", told.bound - do_minimum, slack)
-    certified = certified_bound(proof)
-    if certified is not None:
-        file = "certificate/duals.npz"
-        yield Check(file, "what duals prove is not above the objective of a plan", certified - objective, slack)
     gap, controllable = gaps(objective, told.bound, do_minimum)
     yield run.close("gap", gap)
     yield run.close("controllable_gap", controllable, slack=_of_controllable(objective, do_minimum))
     asked = run.within("solver").number("gap_asked")
     if told.status == PROVEN:
         yield Check(RUN_FILE, "a plan called proven is within the gap asked", gap - asked, TOLERANCE)
+
+
+def _certified(run: "_Figures", proven: Certified, objective: float, do_minimum: float) -> Iterator[Check]:
+    """Yield what duals and leaves prove: to the last digit, as it is worked out exactly, and never above a plan."""
+    yield run.exactly("certified_bound", proven.bound)
+    yield run.exactly("certified_root_bound", proven.root_bound)
+    yield run.same("certified_how", proven.how)
+    yield run.same("certified_leaves", len(proven.of_leaf))
+    if proven.bound is None:
+        yield run.exactly("certified_gap", None)
+        return
+    yield run.close("certified_gap", gaps(objective, proven.bound, objective)[0])
+    file = "certificate/duals.npz and certificate/leaves.npz"
+    slack = TOLERANCE * max(1.0, abs(objective))
+    for value in (objective, do_minimum):
+        yield Check(file, "what is proven is not above the objective of a plan", proven.bound - value, slack)
 
 
 def _of_controllable(objective: float, do_minimum: float) -> float:
@@ -157,6 +170,14 @@ class _Figures:
     def close(self, name: str, counted: float, slack: float = TOLERANCE) -> Check:
         """Return whether a figure is as recounted; both may be unknown."""
         return close(self.file, name, self.number(name), counted, slack)
+
+    def exactly(self, name: str, counted: float | None) -> Check:
+        """Return whether a figure is as recounted to its last digit; None where there is none."""
+        if name not in self.values:
+            raise CertificateRefused(f"{self.file}: says nothing of {name}")
+        told = self.values[name]
+        same = told is None if counted is None else isinstance(told, float | int) and float(told) == counted
+        return Check(self.file, f"{name} as recounted exactly", 0.0 if same else 1.0, 0.0)
 
     def same(self, name: str, expected: object) -> Check:
         """Return whether a text, list or whole number is as expected."""

@@ -121,9 +121,10 @@ def test_a_run_that_the_program_published_is_accepted(run_folder):
     assert verdict.objective == pytest.approx(run["objective"], rel=1e-6)
     assert verdict.gap == pytest.approx(run["gap"], abs=1e-6)
     assert len(verdict.checks) > 100
-    assert verdict.certified_bound is not None
-    assert verdict.certified_bound <= verdict.objective + 1e-6
-    assert any("Certified by duals" in sentence for sentence in verdict.sentences())
+    assert verdict.certified.bound == run["certified_bound"] <= verdict.objective + 1e-6
+    assert verdict.certified.how == "leaves of a branching"
+    assert verdict.certified_gap <= run["gap"] + 1e-6
+    assert any("Certified in exact arithmetic by leaves" in sentence for sentence in verdict.sentences())
 
 
 @pytest.mark.parametrize(("path", "column"), [(path, column) for path, columns in RECOUNTED for column in columns])
@@ -238,14 +239,14 @@ def test_a_number_changed_in_the_certificate_is_refused(run_folder, name):
             verify_run(run_folder)
 
 
-def test_duals_that_were_changed_never_prove_more_than_the_plan(run_folder):
+def test_duals_that_were_changed_are_refused_though_they_still_prove_something(run_folder):
     path = "certificate/duals.npz"
     duals = _arrays((run_folder / path).read_bytes())["row_duals"]
-    before = verify_run(run_folder).certified_bound
-    with changed(run_folder, path, _npz({"row_duals": duals + 0.01})):
-        verdict = verify_run(run_folder)
-    assert verdict.certified_bound != pytest.approx(before)
-    assert verdict.certified_bound <= verdict.objective
+    for less in (duals * 0.5, duals * (1 - 1e-9)):
+        with changed(run_folder, path, _npz({"row_duals": less})):
+            assert_refused(run_folder, "certified_root_bound as recounted exactly")
+    with changed(run_folder, path, _npz({"row_duals": -duals})):
+        assert_refused(run_folder, path)
 
 
 def test_any_byte_flipped_and_any_file_cut_is_refused_by_name(run_folder):
@@ -349,7 +350,7 @@ def test_the_verb_tells_what_is_certified_and_what_is_the_solvers_word(run_folde
     done = verify_verb(run_folder)
     assert done.returncode == 0
     assert "bears out what it says" in done.stdout
-    assert "Certified by duals" in done.stdout
+    assert "Certified in exact arithmetic" in done.stdout
     document = json.loads(verify_verb(run_folder, "--json").stdout)
     assert document["verified"]
     assert all(check["passed"] for check in document["checks"])
