@@ -12,12 +12,12 @@ from placeplan.allocate.certificate_exact import not_above
 from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_table, to_files
 from placeplan.allocate.certificate_labels import proof_of
 from placeplan.allocate.certificate_leaves import certified_by
+from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_shapes import Solved
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 
-MODEL_FILE = "certificate/model.npz"
 WHAT = (
     "Every row and bound of the model, recomputed from the labels of the plan without the solver; the objective from prices "
     "and scales. certified_bound follows from the kept duals alone, by weak duality, in exact whole numbers over powers of two "
@@ -71,7 +71,7 @@ def certificate_files(
     plan = solved.plan
     solution = Solution(plan.stays, plan.unplaced, plan.openings, plan.used)
     found = recounted(proof, journeys, solution)
-    checks = [*row_checks(proof.model, found.point, MODEL_FILE)]
+    checks = [*row_checks(proof.model, found.point, MODEL_FILE), *model_checks(proof, journeys)]
     refuse_if_any_failed(checks)
     proven = proven or certified(proof)
     objective = found.objective(proof, solution.openings)

@@ -72,6 +72,12 @@ class Journeys:
         """Return for each node the children who come there after a stay."""
         return summed(self.goes_to, children * self.goes_on, len(self.labels.nodes))
 
+    def last_share(self) -> Number:
+        """Return for each stay the share of its joiners who are on roll in its last planned year."""
+        last = self.on_roll.shape[1] - 1 - np.argmax(self.on_roll[:, ::-1] > 0, axis=1)
+        share: Number = self.on_roll[np.arange(len(last)), last]
+        return share
+
     def base_year(self, children: Number) -> Number:
         """Return for each group on roll in the base year its children in the stays less those in the census."""
         stays, groups = self.labels.stays, self.labels.on_roll

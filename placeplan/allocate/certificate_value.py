@@ -77,14 +77,18 @@ class Labels:
     stays: origin, origin_kind, area, cohort, urn, from_nc_year, to_nc_year.  bundles: urn, cohort, from_nc_year,
     to_nc_year, displaced (share of its children whose stay an option ends).  rolls: urn, academic_year, from_nc_year,
     to_nc_year (a band of year groups).
-    nodes (unplaced): origin, origin_kind, area, cohort, nc_year, enters (children).  openings: decision, academic_year.
+    nodes (unplaced): origin, origin_kind, area, cohort, nc_year, enters, most (children).  openings: decision,
+    academic_year, committed (1 where it must be open by then).
     kept: area, cohort, nc_year, partnership.  uses: area, need, academic_year, site, pool, children (used by the plan).
     needs (unmet): area, need, academic_year, children.
     Beside the columns:  on_roll: area, cohort, nc_year, urn, children.  options: option, kind, decision, places,
     capital_pounds.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.
-    places: urn, academic_year, nc_year, places, taught, allowance, all with nothing open; place_changes: row of
-    places, opening, places, taught: what an opening column changes.  pools: site, pool, academic_year, places, and
-    pool_changes: row, opening, places.
+    places: urn, academic_year, nc_year, places with nothing open, taught (1 where the plan has it taught), allowance (part
+    of them for cohorts on roll); place_changes: row of places, opening, places: what an opening column changes.  Likewise
+    pools: site, pool, academic_year, places, and nets: urn, academic_year, places (net capacity, where it can bind).
+    gates: urn, cohort, from_nc_year, to_nc_year, most (children whom the stay can hold), today (1 where it is lawful with
+    nothing open); gate_changes: row, opening, share.  rules: rule, at_least, at_most (rules between openings alone), and
+    rule_parts: row, opening, amount.  together: row, stay, amount: of schools that close into another.
     """
 
     stays: pd.DataFrame
@@ -103,6 +107,13 @@ class Labels:
     place_changes: pd.DataFrame
     pools: pd.DataFrame
     pool_changes: pd.DataFrame
+    nets: pd.DataFrame
+    net_changes: pd.DataFrame
+    gates: pd.DataFrame
+    gate_changes: pd.DataFrame
+    rules: pd.DataFrame
+    rule_parts: pd.DataFrame
+    together: pd.DataFrame
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from placeplan.allocate.certificate import MODEL_FILE, Certified, certified, refuse_if_any_failed
+from placeplan.allocate.certificate import Certified, certified, refuse_if_any_failed
 from placeplan.allocate.certificate_checks import (
     TOLERANCE,
     Check,
@@ -21,6 +21,7 @@ from placeplan.allocate.certificate_checks import (
     row_checks,
 )
 from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_table
+from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.publish.figures import CLOSE, FIGURES, quoted_figures
@@ -120,8 +121,8 @@ def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Ite
 def _model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
     """Yield whether the kept model is the one that labels and prices make, for children drawn at random on every stay."""
     model, labels = proof.model, proof.labels
-    cost = cost_of(proof)
-    yield Check(MODEL_FILE, "costs follow from prices, weights and scales", _largest(cost - model.cost), 1e-9)
+    yield Check(MODEL_FILE, "costs follow from prices, weights and scales", _largest(cost_of(proof) - model.cost), 1e-9)
+    yield from model_checks(proof, journeys)
     draw = np.random.default_rng(2015)
     children, waiting = draw.random(len(labels.stays)), draw.random(len(labels.nodes))
     point = np.zeros(len(model.cost))

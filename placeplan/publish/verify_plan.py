@@ -122,12 +122,10 @@ def _check_journeys(proof: Proof, journeys: Journeys, solution: Solution) -> Ite
 
 def _check_schools(told: pd.DataFrame, labels: Labels, journeys: Journeys, solution: Solution) -> Iterator[Check]:
     """Yield rolls against places, both recounted."""
-    open_ = labels.places[AT_SCHOOL].assign(places=0.0, taught=0.0, allowance=labels.places["allowance"])
     changes = labels.place_changes
     row, change = changes["row"].to_numpy(dtype=int), solution.openings[changes["opening"].to_numpy(dtype=int)]
-    for name in ("places", "taught"):
-        added = summed(row, change * changes[name].to_numpy(dtype=float), len(open_))
-        open_[name] = labels.places[name].to_numpy(dtype=float) + added
+    added = summed(row, change * changes["places"].to_numpy(dtype=float), len(labels.places))
+    open_ = labels.places.assign(places=labels.places["places"].to_numpy(dtype=float) + added)
     open_ = open_.merge(journeys.rolls(solution.stays), on=AT_SCHOOL, how="outer").fillna(0.0)
     there = (open_["taught"] > 0.5) & (open_["places"] > 0)
     open_["over_capacity"] = open_[["allowance", "places"]].min(axis=1).clip(lower=0)
