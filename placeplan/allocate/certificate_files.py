@@ -181,7 +181,7 @@ def _price_arrays(proof: Proof) -> Arrays:
     arrays: Arrays = {"opening_cost": proof.opening_cost}
     for scale, price in zip(proof.scales, proof.prices, strict=True):
         arrays |= {f"{scale.key}.{name}": getattr(price, name) for name in PRICED}
-        arrays[f"{scale.key}.numbers"] = np.array([price.unacceptable, price.constant, len(price.deviations)])
+        arrays[f"{scale.key}.numbers"] = np.array([price.constant, len(price.deviations)])
         for k, d in enumerate(price.deviations):
             at = f"{scale.key}.{k}"
             arrays |= {f"{at}.constant": d.constant, f"{at}.price": d.price}
@@ -194,10 +194,13 @@ def _prices(arrays: Arrays, scales: tuple[KeptScale, ...]) -> tuple[tuple[Prices
     """Return the prices in the order of the scales, and the cost of openings."""
     found = []
     for scale in scales:
-        unacceptable, constant, count = arrays[f"{scale.key}.numbers"]
+        constant, count = arrays[f"{scale.key}.numbers"]
+        if count != int(count):
+            message = f"{scale.key} has {count} kinds of deviations"
+            raise ValueError(message)
         deviations = tuple(_deviation(arrays, f"{scale.key}.{k}") for k in range(int(count)))
         plain = {name: arrays[f"{scale.key}.{name}"] for name in PRICED}
-        found.append(Prices(unacceptable=float(unacceptable), constant=float(constant), deviations=deviations, **plain))
+        found.append(Prices(unacceptable=scale.unacceptable, constant=float(constant), deviations=deviations, **plain))
     return tuple(found), arrays["opening_cost"]
 
 
@@ -217,6 +220,9 @@ def _sparse(name: str, table: sparse.csr_matrix | sparse.csc_matrix) -> Arrays:
 
 def _matrix(name: str, arrays: Arrays, kind: Callable[..., Any]) -> Any:  # noqa: ANN401  (csr or csc)
     values, index, start, shape = (arrays[f"{name}.{part}"] for part in ("values", "index", "start", "shape"))
+    if (np.diff(start) < 0).any() or start[-1] != len(values):  # scipy would let a last start of 0 pass, and crash
+        message = f"{name} doesn't say where its rows begin"
+        raise ValueError(message)
     table = kind((values, index, start), shape=tuple(int(n) for n in shape))
     table.check_format(full_check=True)
     return table

@@ -230,8 +230,9 @@ def _places(plan: Plan, name: _Names, model: KeptRows) -> tuple[pd.DataFrame, pd
     taught = by_state(states, network.options, states.taught.reshape(len(states.school), -1).astype(float))
     allowance = np.maximum(held.cohort - held.standing, 0) * network.estate.taught[:, None, :]
     could = np.asarray(network.roll_matrix() @ model.upper[model.columns("bundles")]) > 0
-    told = np.round(taught.at(plan.openings))
     places = held.by_year_group
+    now = np.maximum(places.at(plan.openings), 0)
+    told = np.round(taught.at(plan.openings)) * (now > 0)
     rows = np.flatnonzero(could | (told > 0))
     today = pd.DataFrame(
         {
@@ -240,7 +241,7 @@ def _places(plan: Plan, name: _Names, model: KeptRows) -> tuple[pd.DataFrame, pd
             "nc_year": nc,
             "places": places.constant,
             "taught": told.astype(int),
-            "allowance": np.minimum(allowance.ravel(), np.maximum(places.at(plan.openings), 0)),
+            "allowance": np.minimum(allowance.ravel(), now) * told,
         }
     )
     there = could | (told > 0)

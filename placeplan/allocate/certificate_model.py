@@ -129,16 +129,26 @@ class _Again:
             yield Check(MODEL_FILE, f"bounds of “{name}” follow from labels and prices", off, AS_KEPT)
         inside = np.zeros(len(model.cost), dtype=bool)
         inside[model.columns("openings")] = True
-        strangers = sum(count for _, count in model.blocks.values()) - len(model.cost)
-        yield Check(
-            MODEL_FILE, "openings alone are whole", float((inside != model.integer).sum() + abs(strangers)), 0.0
-        )
+        yield Check(MODEL_FILE, "openings alone are whole", float((inside != model.integer).sum()), 0.0)
+        ends = np.cumsum([count for _, count in model.blocks.values()]).tolist()
+        tiled = [first for first, _ in model.blocks.values()] == [0, *ends[:-1]] and ends[-1] == len(model.cost)
+        known = set(model.blocks) <= set(self._most())
+        yield Check("certificate.json", "blocks of columns lie one behind the other", float(not (tiled and known)), 0.0)
+        yield Check("certificate/gates.csv", "what is lawful today is, or isn't", self._unlike_gates(), 0.0)
         share = self.journeys.last_share()[np.unique(self.bundle, return_index=True)[1]]
         displaced = self.labels.bundles["displaced"].to_numpy(dtype=float)
         off = np.minimum(np.abs(displaced), np.abs(displaced - share)).max(initial=0.0)
         yield Check(
             "certificate/bundles.csv", "displaced are none, or all who are there at the end", float(off), AS_KEPT
         )
+
+    def _unlike_gates(self) -> float:
+        """Return how many gates say of a state something else than lawful or not, or anything where nobody could come."""
+        gates, shares = self.labels.gates, self.labels.gate_changes
+        today, share = gates["today"].to_numpy(dtype=float), shares["share"].to_numpy(dtype=float)
+        nobody = (gates["most"].to_numpy(dtype=float) == 0) & (today != 0)
+        near = [np.abs(v - np.round(v)) > AS_KEPT for v in (today, share)]
+        return float(nobody.sum() + near[0].sum() + near[1].sum())
 
     def _most(self) -> dict[str, Number]:
         """Return the upper bound of every column by block."""

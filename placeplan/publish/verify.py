@@ -4,7 +4,7 @@ First the files themselves (every one as it was written, none beyond), then the 
 node, rolls and places, every row of the model, the objective by principle, the bound, the gaps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +24,14 @@ from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_tabl
 from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_value import Proof, Solution
+from placeplan.domain.errors import CertificateRefused
 from placeplan.publish.figures import CLOSE, FIGURES, quoted_figures
 from placeplan.publish.run_folder import RunFolder
-from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying
+from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
 from placeplan.publish.verify_plan import check_plan, solution_of
 from placeplan.publish.verify_run_file import check_principles, check_run_file, close
+
+SAME_COST = 1e-13  # of a column: the same products of prices and weights, added in the same order
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,25 @@ def verify_run(path: Path) -> Verdict:
     kept = certificate_of(path)
     of_files = [*check_files(folder, kept)]
     refuse_if_any_failed(of_files)
+    return recounted_run(folder, kept, of_files)
+
+
+def recounted_run(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[Check] = ()) -> Verdict:
+    """Return the verdict on a run folder whose files were read and are as they were written.
+
+    kept: path → content of certificate.json and certificate/.  of_files: what was checked of the files already.
+    Raises CertificateRefused naming every file and rule that fails.
+    """
+    try:
+        return _recounted(folder, kept, of_files)
+    except (ValueError, IndexError, KeyError, TypeError, OverflowError) as fault:
+        raise CertificateRefused(
+            f"certificate/: its parts don't fit together ({type(fault).__name__}: {fault})"
+        ) from fault
+
+
+def _recounted(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[Check]) -> Verdict:
+    """Return the verdict, where every part of the certificate can be read."""
     proof = from_files(kept)
     journeys = journeys_of(proof.labels, proof.years, retention_of(proof.labels.retention))
     solution = solution_of(folder, proof)
@@ -87,13 +109,13 @@ def verify_run(path: Path) -> Verdict:
     proven = certified(proof)
     checks = [
         *_checks(folder, proof, journeys, solution, plan, minimum),
-        *check_run_file(folder, proof, solution, plan, minimum, proven),
+        *check_run_file(folder, proof, solution, plan, minimum, proven, summary_of(kept)),
     ]
     if proof.leaves is not None:
         told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)
         checks.append(Check(LEAVES, "every leaf and its bound as recounted", 0.0 if told else 1.0, 0.0))
     refuse_if_any_failed(checks)
-    return _verdict(path, proof, solution, plan, minimum, proven, [*of_files, *checks])
+    return _verdict(folder.path, proof, solution, plan, minimum, proven, [*of_files, *checks])
 
 
 def _checks(
@@ -114,6 +136,10 @@ def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Ite
     """Yield the checks of the do-minimum: it may leave more children without a place than the plan."""
     file = "certificate/do_minimum.npz"
     yield from row_checks(proof.model, minimum.point, file, without=("sufficiency", "unplaced"))
+    openings, labels = proof.do_minimum.openings, proof.labels.openings
+    must = labels["decision"].isin(labels.loc[labels["committed"] > 0, "decision"]).to_numpy(dtype=bool)
+    wrong = ((openings != np.round(openings)) | ((openings != 0) & ~must)).sum()
+    yield Check(file, "nothing opens beyond what is committed", float(wrong), 0.0)
     off, size = journeys.balance(proof.do_minimum.stays, proof.do_minimum.unplaced)
     yield Check(file, "children in are children out", _largest(off / np.maximum(size, 1)), TOLERANCE)
 
@@ -121,7 +147,9 @@ def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Ite
 def _model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
     """Yield whether the kept model is the one that labels and prices make, for children drawn at random on every stay."""
     model, labels = proof.model, proof.labels
-    yield Check(MODEL_FILE, "costs follow from prices, weights and scales", _largest(cost_of(proof) - model.cost), 1e-9)
+    yield Check(
+        MODEL_FILE, "costs follow from prices, weights and scales", _largest(cost_of(proof) - model.cost), SAME_COST
+    )
     yield from model_checks(proof, journeys)
     draw = np.random.default_rng(2015)
     children, waiting = draw.random(len(labels.stays)), draw.random(len(labels.nodes))

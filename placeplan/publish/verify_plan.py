@@ -127,6 +127,8 @@ def _check_schools(told: pd.DataFrame, labels: Labels, journeys: Journeys, solut
     added = summed(row, change * changes["places"].to_numpy(dtype=float), len(labels.places))
     open_ = labels.places.assign(places=labels.places["places"].to_numpy(dtype=float) + added)
     open_ = open_.merge(journeys.rolls(solution.stays), on=AT_SCHOOL, how="outer").fillna(0.0)
+    whole = (open_["taught"] * (open_["taught"] - 1)).abs()
+    yield Check("certificate/places.csv", "a year group is taught or isn't", largest(whole.to_numpy(dtype=float)), 0.0)
     there = (open_["taught"] > 0.5) & (open_["places"] > 0)
     open_["over_capacity"] = open_[["allowance", "places"]].min(axis=1).clip(lower=0)
     over = open_["pupils"] - open_["places"].clip(lower=0)
@@ -178,6 +180,8 @@ def _check_specialist(told: pd.DataFrame, labels: Labels, solution: Solution) ->
     yield from same_table(SPECIALIST, told, counted, keys, ["places"], TOLERANCE)
     shown = told.loc[told["children"].astype(str) != WITHHELD]
     shown = shown.assign(children=pd.to_numeric(shown["children"], errors="coerce"))
+    broken = shown["children"] != shown["children"].round()
+    yield Check(SPECIALIST, "children are told as whole numbers", float(broken.sum()), 0.0)
     hidden = position(counted, shown, keys)
     off = shown["children"].to_numpy(dtype=float) - counted["children"].to_numpy(dtype=float)[hidden]
     yield Check(SPECIALIST, "children are those of the certificate, rounded", largest(off), HALF_A_CHILD)

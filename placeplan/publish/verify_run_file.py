@@ -38,9 +38,15 @@ def check_principles(folder: RunFolder, proof: Proof, plan: Recounted) -> Iterat
 
 
 def check_run_file(
-    folder: RunFolder, proof: Proof, solution: Solution, plan: Recounted, minimum: Recounted, proven: Certified
+    folder: RunFolder,
+    proof: Proof,
+    solution: Solution,
+    plan: Recounted,
+    minimum: Recounted,
+    proven: Certified,
+    about: Mapping[str, object],
 ) -> Iterator[Check]:
-    """Yield every figure of run.json that follows from the tables and the certificate."""
+    """Yield every figure of run.json, and of certificate.json (about), that follows from the tables and the certificate."""
     run, told = _Figures(RUN_FILE, folder.run), proof.told
     objective = plan.objective(proof, solution.openings)
     do_minimum = minimum.objective(proof, proof.do_minimum.openings)
@@ -56,6 +62,7 @@ def check_run_file(
     yield run.same("planned_years", years)
     yield run.same("base_year", name_of_year(proof.years[0] - 1))
     yield run.same("status", told.status)
+    yield from _summary(about, proof, objective, proven)
     for name in ("objective", "do_minimum_objective"):
         counted = objective if name == "objective" else do_minimum
         yield close(CERTIFICATE, f"told {name}", getattr(told, name), counted)
@@ -92,6 +99,18 @@ def _certified(run: "_Figures", proven: Certified, objective: float, do_minimum:
     slack = TOLERANCE * max(1.0, abs(objective))
     for value in (objective, do_minimum):
         yield Check(file, "what is proven is not above the objective of a plan", proven.bound - value, slack)
+
+
+def _summary(about: Mapping[str, object], proof: Proof, objective: float, proven: Certified) -> Iterator[Check]:
+    """Yield whether certificate.json says in its summary what is recounted."""
+    said, bound = _Figures(CERTIFICATE, about), proof.told.bound
+    yield said.close("objective", objective)
+    yield said.close("bound", bound)
+    yield said.close("gap", gaps(objective, bound, objective)[0] if np.isfinite(bound) else np.nan)
+    for name, value in proven.for_run_file(objective).items():
+        yield (
+            said.close(name, value) if name == "certified_gap" and isinstance(value, float) else said.same(name, value)
+        )
 
 
 def _of_controllable(objective: float, do_minimum: float) -> float:

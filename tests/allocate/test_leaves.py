@@ -150,6 +150,19 @@ def test_on_any_small_problem_the_leaves_prove_what_enumeration_finds(seed):
     assert float(proven.leaves) <= best + 1e-7
 
 
+def test_the_leaf_by_hand_of_the_mathematics_is_proven_as_it_says_there():
+    matrix = Matrix(
+        np.array([3.0, 1.0]), np.zeros(2), np.array([1.0, 5.0]), np.array([True, False]), sparse.csc_matrix([[10.0, 1.0]]),
+        np.array([5.0]), np.array([np.inf]), np.zeros(1, dtype=int), ("places",),
+    )  # fmt: skip
+    leaves = Leaves(np.array([[0], [1]]), np.array([0, 1]), np.array([[1.0], [0.0]]), np.zeros(2, dtype=bool))
+    proven = certified_by(kept(matrix), np.array([0.3]), leaves)
+    assert (float(proven.root), float(proven.leaves)) == (pytest.approx(1.5), 3)
+    assert proven.of_leaf == (5, 3)
+    found = branch(Solver(1, 1, silent), matrix, known=3.0, aim=3.0, seconds=5, programs=20)
+    assert certified_by(kept(matrix), None, found.leaves).leaves == 3
+
+
 def test_a_false_optimum_is_found_out_by_the_leaves():
     told = 0
     for seed in range(8):

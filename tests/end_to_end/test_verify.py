@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +126,16 @@ def test_a_run_that_the_program_published_is_accepted(run_folder):
     assert verdict.certified.how == "leaves of a branching"
     assert verdict.certified_gap <= run["gap"] + 1e-6
     assert any("Certified in exact arithmetic by leaves" in sentence for sentence in verdict.sentences())
+
+
+def test_the_objective_is_weights_times_deviations_and_cost_in_decimals(run_folder):
+    run = json.loads((run_folder / "run.json").read_text("utf-8"), parse_float=Decimal)
+    rows = list(csv.DictReader(io.StringIO((run_folder / PRINCIPLES).read_text("utf-8"))))
+    assert len(rows) == 9
+    missed = [max(Decimal(0), 1 - Decimal(r["score"]) / 100 - run["targets"].get(r["principle"], 0)) for r in rows]
+    by_weight = sum(Decimal(r["weight"]) * d for r, d in zip(rows, missed, strict=True))
+    for told in (by_weight, sum(Decimal(r["contribution"]) for r in rows)):
+        assert abs(told + run["cost_contribution"] - run["objective"]) <= run["objective"] / 10**6
 
 
 @pytest.mark.parametrize(("path", "column"), [(path, column) for path, columns in RECOUNTED for column in columns])
@@ -247,6 +258,20 @@ def test_duals_that_were_changed_are_refused_though_they_still_prove_something(r
             assert_refused(run_folder, "certified_root_bound as recounted exactly")
     with changed(run_folder, path, _npz({"row_duals": -duals})):
         assert_refused(run_folder, path)
+
+
+def test_a_leaf_dropped_or_altered_is_refused(run_folder):
+    path = "certificate/leaves.npz"
+    arrays = _arrays((run_folder / path).read_bytes())
+    shut = arrays["openings"].copy()
+    shut[0, int(np.flatnonzero(shut[0] == -1)[0])] = 0
+    fewer = {name: arrays[name][1:] for name in ("openings", "vector")}
+    for spoiled in (fewer, {"openings": shut}, {"duals": arrays["duals"] * 0.999}, {"rays": ~arrays["rays"]}):
+        with changed(run_folder, path, _npz(arrays | spoiled)):
+            assert_refused(run_folder, "certificate/leaves")
+    table = (run_folder / "certificate/leaves.csv").read_bytes()
+    with changed(run_folder, "certificate/leaves.csv", table.replace(b"open by", b"open  by", 1)):
+        assert_refused(run_folder, "certificate/leaves.csv")
 
 
 def test_any_byte_flipped_and_any_file_cut_is_refused_by_name(run_folder):
