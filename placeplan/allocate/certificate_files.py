@@ -26,6 +26,7 @@ FOLDER = "certificate"
 LEAVES = f"{FOLDER}/leaves.csv"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
 TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind", "rule")
+POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed")
 _A_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 Arrays = dict[str, np.ndarray]
@@ -118,6 +119,10 @@ def read_labels(content: bytes) -> pd.DataFrame:
     """Return a table of labels: years and year groups as numbers, names as text."""
     texts = dict.fromkeys((*TEXTS, *YEARS, *GROUPS), str)
     table = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False)
+    for name in (n for n in POSITIONS if n in table):
+        if (table[name].astype(float) != table[name].astype("int64")).any():
+            message = f"{name} holds a part of a whole"
+            raise ValueError(message)
     return coded(table)
 
 

@@ -126,7 +126,7 @@ def _checks(
     yield from row_checks(proof.model, plan.point, "plan/journeys.csv and plan/options.csv")
     yield from _minimum_checks(proof, journeys, minimum)
     yield from _model_checks(proof, journeys)
-    yield from check_principles(folder, proof, plan)
+    yield from check_principles(folder, proof, plan, journeys, solution)
     for name, told, counted in quoted_figures(folder.tables, folder.run):
         slack = CLOSE if "gap" in name else TOLERANCE
         yield close(FIGURES, f"{name}, which papers quote,", told, counted, slack)

@@ -127,7 +127,8 @@ def _check_schools(told: pd.DataFrame, labels: Labels, journeys: Journeys, solut
     added = summed(row, change * changes["places"].to_numpy(dtype=float), len(labels.places))
     open_ = labels.places.assign(places=labels.places["places"].to_numpy(dtype=float) + added)
     open_ = open_.merge(journeys.rolls(solution.stays), on=AT_SCHOOL, how="outer").fillna(0.0)
-    whole = (open_["taught"] * (open_["taught"] - 1)).abs()
+    nobody = open_["allowance"].where(open_["taught"] == 0, 0.0).abs()
+    whole = (open_["taught"] * (open_["taught"] - 1)).abs() + nobody
     yield Check("certificate/places.csv", "a year group is taught or isn't", largest(whole.to_numpy(dtype=float)), 0.0)
     there = (open_["taught"] > 0.5) & (open_["places"] > 0)
     open_["over_capacity"] = open_[["allowance", "places"]].min(axis=1).clip(lower=0)
@@ -172,7 +173,7 @@ def _check_specialist(told: pd.DataFrame, labels: Labels, solution: Solution) ->
     places = pools["places"].to_numpy(dtype=float) + summed(changes["row"].to_numpy(dtype=int), change, len(pools))
     uses = labels.uses.assign(children=solution.used)
     by_pool = uses.groupby(["site", "need", "academic_year", "pool"], as_index=False).agg({"children": "sum"})
-    by_pool["places"] = places[position(pools, by_pool, ["pool", "academic_year"])]
+    by_pool["places"] = places[position(pools, by_pool, ["site", "pool", "academic_year"])]
     counted = by_pool.groupby(["site", "need", "academic_year"], as_index=False).agg(
         {"children": "sum", "places": "sum"}
     )

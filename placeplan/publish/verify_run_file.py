@@ -7,6 +7,7 @@ import numpy as np
 
 from placeplan.allocate.certificate import Certified
 from placeplan.allocate.certificate_checks import TOLERANCE, Check, Recounted, gaps
+from placeplan.allocate.certificate_recount import Journeys, summed
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_year
@@ -14,7 +15,7 @@ from placeplan.publish.manifest import RUN_FILE
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.verify_plan import OPTIONS, table_of
 
-PRINCIPLES = "appraisal/principles.csv"
+PRINCIPLES, MEASURES = "appraisal/principles.csv", "appraisal/measures.csv"
 CERTIFICATE = "certificate.json"
 LAST_COMPULSORY = 11
 SHORT = 1e-4  # child-years that are more than the solver's dust
@@ -22,8 +23,14 @@ EXIT_SHORT, EXIT_DONE = 3, 0
 PROVEN = "Optimal"
 
 
-def check_principles(folder: RunFolder, proof: Proof, plan: Recounted) -> Iterator[Check]:
-    """Yield score, weight and contribution of every principle, from prices × solution."""
+def check_principles(
+    folder: RunFolder, proof: Proof, plan: Recounted, journeys: Journeys, solution: Solution
+) -> Iterator[Check]:
+    """Yield score, weight and contribution of every principle, from prices × solution; its measure is one of its parts.
+
+    Parts are told once more in measures.csv. The share of transfers inside partnerships is none: it is recounted.
+    """
+    parts = table_of(folder, MEASURES)
     table = table_of(folder, PRINCIPLES)
     if list(table["principle"]) != [s.key for s in proof.scales]:
         raise CertificateRefused(f"{PRINCIPLES}: the rule “one row a principle, in their order” does not hold")
@@ -33,8 +40,23 @@ def check_principles(folder: RunFolder, proof: Proof, plan: Recounted) -> Iterat
             "weight": scale.weight,
             "contribution": scale.weight * scale.deviation(loss),
         }
+        told = float(table["measure"].to_numpy(dtype=float)[row])
+        known = parts.loc[parts["principle"] == scale.key, "value"].to_numpy(dtype=float)
+        if scale.key == "partnership":
+            known = np.array([share_kept(journeys, solution)])
+        off = np.abs(known - told) / max(1.0, abs(told))
+        yield Check(
+            PRINCIPLES, f"measure of {scale.key} is one of its parts", float(off.min(initial=np.inf)), TOLERANCE
+        )
         for name, value in counted.items():
             yield close(PRINCIPLES, f"{name} of {scale.key}", float(table[name].to_numpy(dtype=float)[row]), value)
+
+
+def share_kept(journeys: Journeys, solution: Solution) -> float:
+    """Return the per cent of joins after Reception that stay inside a partnership, at most."""
+    later = journeys.labels.nodes["nc_year"].to_numpy(dtype=int) > 0
+    joins = float(summed(journeys.begins, solution.stays, len(later))[later].sum())
+    return 100 * float(journeys.kept(solution.stays).sum()) / max(joins, 1e-9)
 
 
 def check_run_file(

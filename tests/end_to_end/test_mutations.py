@@ -47,9 +47,10 @@ def sample(folder: Path, count: int, seed: int = 21):
     figures = {}
     for place in places(folder):
         figures.setdefault(place.figure, []).append(place)
-    order = draw.permutation(np.array(sorted(figures), dtype=object))
+    names = sorted(figures)
+    order = draw.permutation(len(names))
     for k in range(count):
-        of_figure = figures[order[k % len(order)]]
+        of_figure = figures[names[order[k % len(order)]]]
         place = of_figure[int(draw.integers(len(of_figure)))]
         yield place, another(place.value, draw)
 
