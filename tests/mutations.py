@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from placeplan.allocate.certificate import certified, digest_of
+from placeplan.allocate.certificate_checks import TOLERANCE
 from placeplan.allocate.certificate_files import _arrays, _npz, from_files
 from placeplan.domain.errors import CertificateRefused
+from placeplan.domain.years import name_of_nc_year, name_of_year
 from placeplan.publish.csv_text import read_csv
 from placeplan.publish.verify import recounted_run
 from placeplan.publish.verify_files import certificate_of, read_for_verifying
@@ -132,14 +134,23 @@ def write(file, content):
     file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def harmless(folder: Path, place: Place, content: bytes) -> bool:
+def harmless(folder: Path, place: Place, value: float, content: bytes) -> bool:
     """May verify accept the change: nothing that the run says depends on it.
 
-    So it is with prices of a principle that weighs nothing or that the scenario can't influence, and with duals that
+    So it is with a figure of a table or of a JSON file that changes by less than the printed tolerance, with the share of
+    children displaced on a stay that nobody makes, with prices of a principle that weighs nothing or that the scenario can't influence, and with duals that
     prove the same bounds to the last digit (a dual on a row whose columns stay at the same side of their boxes).
     """
     kept = certificate_of(folder)
     proof = from_files(kept)
+    if place.path.endswith(".json") or not place.path.startswith("certificate/"):
+        return abs(value - place.value) <= TOLERANCE * max(1.0, abs(place.value))
+    if place.path == "certificate/bundles.csv" and place.at[1] == list(proof.labels.bundles).index("displaced"):
+        stays = read_for_verifying(folder).tables["plan/journeys.csv"]
+        bundle = proof.labels.bundles.iloc[place.at[0] - 1]
+        names = [name_of_year(bundle["cohort"]), *(name_of_nc_year(bundle[n]) for n in ("from_nc_year", "to_nc_year"))]
+        on = (stays[["cohort", "from_nc_year", "to_nc_year"]] == names).all(axis=1) & (stays["urn"] == bundle["urn"])
+        return not float(stays.loc[on, "children"].sum()) > TOLERANCE
     if place.path == "certificate/prices.npz":
         return any(place.at[0].startswith(f"{s.key}.") and not s.weight * s.factor for s in proof.scales)
     if place.path in {"certificate/duals.npz", "certificate/leaves.npz"} and "duals" in place.at[0]:

@@ -114,7 +114,9 @@ def _refuse_unless_duals(model: KeptRows, duals: Number, file: str) -> None:
     if duals.shape[1:] != model.row_lower.shape or not np.isfinite(duals).all():
         raise CertificateRefused(f"{file}: the rule “one known dual for each row of the model” does not hold")
     if any((to_publish(model, vector) != vector).any() for vector in duals):
-        raise CertificateRefused(f"{file}: the rule “no dual leans on a side that isn't there” does not hold")
+        raise CertificateRefused(
+            f"{file}: the rule “duals are whole numbers over 2^64, and none leans on a side that isn't there” does not hold"
+        )
 
 
 def _of_one(proven: Proven, ray: bool, low: Whole, high: Whole) -> Fraction | None:

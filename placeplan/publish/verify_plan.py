@@ -127,7 +127,7 @@ def _check_schools(told: pd.DataFrame, labels: Labels, journeys: Journeys, solut
     added = summed(row, change * changes["places"].to_numpy(dtype=float), len(labels.places))
     open_ = labels.places.assign(places=labels.places["places"].to_numpy(dtype=float) + added)
     open_ = open_.merge(journeys.rolls(solution.stays), on=AT_SCHOOL, how="outer").fillna(0.0)
-    nobody = open_["allowance"].where(open_["taught"] == 0, 0.0).abs()
+    nobody = open_["allowance"].where(open_["taught"] == 0, 0.0).abs() + open_["taught"].where(open_["places"] <= 0, 0)
     whole = (open_["taught"] * (open_["taught"] - 1)).abs() + nobody
     yield Check("certificate/places.csv", "a year group is taught or isn't", largest(whole.to_numpy(dtype=float)), 0.0)
     there = (open_["taught"] > 0.5) & (open_["places"] > 0)

@@ -73,7 +73,7 @@ def test_one_number_changed_anywhere_is_refused_though_all_hashes_were_mended(fi
                     verify_run(copy)
                 else:
                     recount(place.path, content)
-            if not harmless(finished, place, content):
+            if not harmless(finished, place, value, content):
                 slipped.append(f"{place} → {value}")
         except CertificateRefused:
             pass
