@@ -254,11 +254,13 @@ def test_duals_that_were_changed_are_refused_though_they_still_prove_something(r
     path = "certificate/duals.npz"
     duals = _arrays((run_folder / path).read_bytes())["row_duals"]
     for less in (duals * 0.5, duals * (1 - 1e-9)):
-        with changed(run_folder, path, _npz({"row_duals": less})):
-            with pytest.raises(
+        with (
+            changed(run_folder, path, _npz({"row_duals": less})),
+            pytest.raises(
                 CertificateRefused, match=r"certified_root_bound as recounted exactly|duals are whole numbers"
-            ):
-                verify_run(run_folder)
+            ),
+        ):
+            verify_run(run_folder)
     with changed(run_folder, path, _npz({"row_duals": -duals})):
         assert_refused(run_folder, path)
 
