@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 class Run:
     """What a run tells at once. folder: the run folder. shortfall: child-years without a place, R–11 and 12–13.
 
+    gap: by the solver's word; certified_gap: what is proven without it, None where nothing is.
     findings: the three that matter most. warnings: what was noticed in the scenario.
     """
 
@@ -40,6 +41,7 @@ class Run:
     bound: float
     gap: float
     controllable_gap: float
+    certified_gap: float | None
     shortfall: float
     shortfall_post_16: float
     findings: tuple[str, ...]
@@ -126,7 +128,7 @@ def run(
 def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Run:
     """Walk down the stair once: each stage takes what the one before it made."""
     from placeplan.allocate.allocate import allocate
-    from placeplan.allocate.certificate import certificate_files
+    from placeplan.allocate.certificate import certificate_files, certified_of
     from placeplan.appraise.appraisal import appraise
     from placeplan.appraise.families import families_tables, finding
     from placeplan.appraise.scorecard import scorecard
@@ -156,23 +158,28 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     progress("Asking what families would choose", None)
     wanted = families_tables(allocation.plan, scenario)
     clock.lap("appraisal")
+    proven = certified_of(allocation)
+    clock.lap("proof")
     about = about_run(scenario, told, allocation, card, finding(wanted), clock.laps) | {
-        "robustness": appraised.robustness.told()
+        "robustness": appraised.robustness.told(),
+        **proven.for_run_file(allocation.objective),
     }
     tables, below = tables | appraised.tables | wanted, scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
-    internal = certificate_files(allocation, about, published)
+    internal = certificate_files(allocation, about, published, proven)
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
-    return _told(folder, allocation, card, scenario)
+    return _told(folder, allocation, card, scenario, proven.gap(allocation.objective))
 
 
-def _told(folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario) -> Run:
+def _told(
+    folder: Path, allocation: "Allocation", card: "Scorecard", scenario: Scenario, certified: float | None
+) -> Run:
     """Return what a run tells at once, with the three findings that matter most."""
     from placeplan.appraise.findings import findings
 
     plan = allocation.plan
     return Run(
-        folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap,
+        folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap, certified,
         plan.shortfall(0, 11), plan.shortfall(12, 13), (*card.told_of_musts(), *findings(allocation, card, scenario)), scenario.warnings,
     )  # fmt: skip
 

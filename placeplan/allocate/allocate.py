@@ -1,11 +1,13 @@
 """Allocate: sufficiency first, then the best plan against the nine principles, with its bound, and the do-minimum beside it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from placeplan.allocate.certificate_value import Leaves
 from placeplan.allocate.clock import Clock
+from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import Matrix, with_openings
@@ -29,6 +31,10 @@ from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
 PRICE_OF_SHORTFALL = 0.001  # of the relaxation: any price ≥ 0 gives a bound, this one keeps its shortfall low
+LEAVES_AIM = 5e-7  # of the objective: by which a leaf may prove less than the solver says
+LEAVES_LEAST = 5.0  # seconds that the leaves of a small problem may always take
+LEAVES_LARGE = 120.0  # seconds that must be left of the limit before a large problem is branched on as well
+PROGRAMS = 2000  # linear programs of one proof at most
 SEARCH = 0.85  # share of the time limit for the search; the rest is for the last linear program
 
 
@@ -40,6 +46,7 @@ class Allocation:
     plan could change against the do-minimum.  least_shortfall, its bound, and the plan's own: child-years, R–11.
     seconds: by stage.  model, matrix, point: for the certificate; row_duals: of `proof`, a relaxation of matrix (with the
     shortfall priced where the limit on it has been left out).  met: all columns of each plan that the search came upon.
+    leaves: of our own branching, where there was time for it.
     """
 
     plan: Plan
@@ -60,6 +67,7 @@ class Allocation:
     seconds: dict[str, float]
     steps: tuple[tuple[str, float, float, float], ...]
     met: tuple[Number, ...] = ()
+    leaves: Leaves | None = None
 
     @property
     def gap(self) -> float:
@@ -124,8 +132,12 @@ def allocate(
         found = search.by_relaxation(
             beside, limit, first.cuts, lambda: _complete(model, limited, solver, first.point, clock)
         )
-    point = _polished(model, limited, solver, found, clock)
     clock.lap("weighted constraints")
+    branched = _branched(limited, solver, found, clock, settings.proof_share, small=beside is None)
+    clock.lap("leaves")
+    found = _bettered(found, limited, branched, settings.gap, solver)
+    point = _polished(model, limited, solver, found, clock)
+    clock.lap("polish")
     duals = found.row_duals
     if beside is None:
         duals = solver.lp(limited, seconds=60.0, corner=True, method="choose").row_duals
@@ -135,6 +147,7 @@ def allocate(
         float(matrix.cost @ point) + model.constant, float(matrix.cost @ minimum.point) + model.constant,
         found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(steps),
         tuple(search.met),
+        None if branched is None else branched.leaves,
     )  # fmt: skip
 
 
@@ -144,6 +157,31 @@ def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock
     fixed = with_openings(matrix, np.round(point[block.columns]), matrix.integer)
     answer = solver.lp(fixed, seconds=max(clock.left(), clock.limit * (1 - SEARCH)))
     return None if answer.point is None else _whole(answer.point, matrix.integer)
+
+
+def _branched(
+    matrix: Matrix, solver: Solver, found: Found, clock: Clock, share: float, *, small: bool
+) -> Branched | None:
+    """Return leaves that prove as much as the solver says, as far as there is time: of a large problem only what is left over."""
+    spent, left = clock.limit - clock.left(), clock.left()
+    seconds = max(share * spent, LEAVES_LEAST) if small else min(share * spent, left)
+    if share <= 0 or not (small or left >= LEAVES_LARGE):
+        return None
+    solver.told("Proving the plan leaf by leaf", None)
+    slack = LEAVES_AIM * abs(found.objective + solver.offset)
+    aim = min(found.bound, found.objective) - slack
+    return branch(solver, matrix, known=found.objective, aim=aim, seconds=seconds, programs=PROGRAMS)
+
+
+def _bettered(found: Found, matrix: Matrix, branched: Branched | None, gap: float, solver: Solver) -> Found:
+    """Return the better plan where the leaves found one, with what they prove: then the solver's word was false."""
+    if branched is None or branched.better is None:
+        return found
+    objective = float(matrix.cost @ branched.better)
+    proven = objective - branched.bound <= gap * abs(objective + solver.offset) + LEAVES_AIM
+    solver.told(f"The leaves found a better plan than the solver: {objective + solver.offset:,.4f}", None)
+    status = "Optimal" if proven else "Time limit reached"
+    return replace(found, point=branched.better, objective=objective, bound=branched.bound, status=status)
 
 
 def _polished(model: Model, matrix: Matrix, solver: Solver, found: Found, clock: Clock) -> Number:

@@ -22,7 +22,11 @@ class AtOpenings:
 
     def solve(self, openings: Number, *, seconds: float) -> Answer:
         """Return the answer at openings; where nothing can stand there, its row_duals are a ray that proves it."""
-        self.highs.changeColsBounds(len(self.columns), self.columns, openings, openings)
+        return self.between(openings, openings, seconds=seconds)
+
+    def between(self, low: Number, high: Number, *, seconds: float) -> Answer:
+        """Return the answer where openings lie between low and high, whole or not."""
+        self.highs.changeColsBounds(len(self.columns), self.columns, low, high)
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(seconds, 0.1))
         answer = self.solver.finish(self.highs, self.scale, integer=False)
         self.highs.setOptionValue("presolve", "off")  # it would throw the basis away

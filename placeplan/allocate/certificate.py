@@ -3,35 +3,67 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from placeplan.allocate.certificate_checks import (
-    Check,
-    Recounted,
-    constant_of,
-    dual_bound,
-    gaps,
-    recounted,
-    row_checks,
-)
-from placeplan.allocate.certificate_files import from_files, to_files
+from placeplan.allocate.certificate_checks import Check, Recounted, constant_of, gaps, recounted, row_checks
+from placeplan.allocate.certificate_exact import not_above
+from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_table, to_files
 from placeplan.allocate.certificate_labels import proof_of
+from placeplan.allocate.certificate_leaves import certified_by
+from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_shapes import Solved
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 
-MODEL_FILE = "certificate/model.npz"
+WHAT = (
+    "Every row and bound of the model, recomputed from the labels of the plan without the solver; the objective from prices "
+    "and scales. certified_bound follows from the kept duals alone, by weak duality, in exact whole numbers over powers of two "
+    "(rounded once, downwards, to be printed): of the linear relaxation, and of each leaf of a branching whose leaves share out "
+    "all ways to open. bound and gap are the solver's word; where they go beyond certified_bound nothing else bears them out."
+)
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What is proven of a plan without the solver's word; None where no duals were kept.
+
+    bound: no plan's objective is below it.  root_bound: the same by the duals of the relaxation alone.  how: in words.
+    of_leaf: bound of each leaf, None where nothing can stand in it.
+    """
+
+    bound: float | None
+    root_bound: float | None
+    how: str
+    of_leaf: tuple[float | None, ...]
+
+    def gap(self, objective: float) -> float | None:
+        """Return the part of an objective that might still be bettered, for all that is proven."""
+        return None if self.bound is None else gaps(objective, self.bound, objective)[0]
+
+    def for_run_file(self, objective: float) -> dict[str, object]:
+        """Return what run.json and certificate.json say of it."""
+        return {
+            "certified_bound": self.bound,
+            "certified_gap": self.gap(objective),
+            "certified_how": self.how,
+            "certified_root_bound": self.root_bound,
+            "certified_leaves": len(self.of_leaf),
+        }
 
 
 def certificate_files(
-    solved: Solved, about: Mapping[str, object] | None = None, published: Mapping[str, bytes] | None = None
+    solved: Solved,
+    about: Mapping[str, object] | None = None,
+    published: Mapping[str, bytes] | None = None,
+    proven: Certified | None = None,
 ) -> dict[str, bytes]:
     """Return path → content of certificate.json and certificate/: internal, never published, hashed in run.json.
 
     about: what run.json will say beside format and files.  published: path → content of tables; of both the SHA-256 is
-    kept, so that a change is found even where run.json was mended to suit it.
+    kept, so that a change is found even where run.json was mended to suit it.  proven: where it is known already.
     The plan is checked first, from its labels, as `verify` will. Raises CertificateRefused when it doesn't hold.
     """
     proof = proof_of(solved)
@@ -39,31 +71,38 @@ def certificate_files(
     plan = solved.plan
     solution = Solution(plan.stays, plan.unplaced, plan.openings, plan.used)
     found = recounted(proof, journeys, solution)
-    checks = [*row_checks(proof.model, found.point, MODEL_FILE)]
+    checks = [*row_checks(proof.model, found.point, MODEL_FILE), *model_checks(proof, journeys)]
     refuse_if_any_failed(checks)
-    certified = certified_bound(proof)
+    proven = proven or certified(proof)
     objective = found.objective(proof, solution.openings)
     gap, _ = gaps(objective, proof.told.bound, proof.told.do_minimum_objective)
     summary: dict[str, object] = {
-        "what": "Every row and bound of the model, recomputed from the labels of the plan without the solver; the objective "
-        "from prices and scales; the bound by weak duality from the row duals.",
+        "what": WHAT,
         "checks": [{"rule": c.rule, "figure": c.figure, "tolerance": c.tolerance} for c in checks],
         "largest_violation": max(c.figure for c in checks),
         "objective": objective,
         "bound": proof.told.bound if np.isfinite(proof.told.bound) else None,
         "gap": gap if np.isfinite(gap) else None,
-        "certified_bound": certified,
+        **proven.for_run_file(objective),
         "kept_of_run_json": None if about is None else digest_of(about),
         "kept_of_tables": {path: hashlib.sha256(content).hexdigest() for path, content in (published or {}).items()},
     }
-    return to_files(proof, summary)
+    files = to_files(proof, summary)
+    return files if proof.leaves is None else files | {LEAVES: leaves_table(proof, proven.of_leaf)}
 
 
-def certified_bound(proof: Proof) -> float | None:
-    """Return the bound on the objective that the kept duals prove by themselves; None where no duals were kept."""
-    if proof.row_duals is None:
-        return None
-    return dual_bound(proof.model, proof.row_duals) + constant_of(proof)
+def certified(proof: Proof) -> Certified:
+    """Return what the kept duals prove by themselves. Raises CertificateRefused where leaves don't cover all ways to open."""
+    found, constant = certified_by(proof.model, proof.row_duals, proof.leaves), constant_of(proof)
+    told = [
+        None if bound is None else not_above(bound + constant) for bound in (found.best, found.root, *found.of_leaf)
+    ]
+    return Certified(told[0], told[1], found.how, tuple(told[2:]))
+
+
+def certified_of(solved: Solved) -> Certified:
+    """Return what is proven of an allocation without the solver's word."""
+    return certified(proof_of(solved))
 
 
 def digest_of(about: Mapping[str, object]) -> str:
@@ -84,4 +123,4 @@ def refuse_if_any_failed(checks: list[Check]) -> None:
         raise CertificateRefused("\n".join(failed))
 
 
-__all__ = ["Check", "Journeys", "Proof", "Recounted", "Solution", "certificate_files", "certified_bound", "from_files"]
+__all__ = ["Check", "Journeys", "Proof", "Recounted", "Solution", "certificate_files", "certified", "from_files"]

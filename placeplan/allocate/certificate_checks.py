@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -112,25 +113,14 @@ def row_checks(model: KeptRows, point: Number, file: str, *, without: tuple[str,
             yield Check(file, f"bounds of “{name}”", float(beyond[columns].max()), TOLERANCE)
 
 
-def dual_bound(model: KeptRows, row_duals: Number) -> float:
-    """Return the lower bound on cost·z that any row duals prove, by weak duality over the boxes of the columns.
-
-    A dual that leans on an infinite side is taken as 0, so no vector of numbers can prove too much.
-    """
-    duals = np.where(np.isinf(model.row_lower), np.minimum(row_duals, 0.0), row_duals)
-    duals = np.where(np.isinf(model.row_upper), np.maximum(duals, 0.0), duals)
-    side = np.where(duals > 0, model.row_lower, model.row_upper)
-    reduced = model.cost - model.rows.T @ duals
-    least = np.where(reduced > 0, model.lower, model.upper)
-    rows = duals * np.where(duals == 0, 0.0, side)
-    columns = reduced * np.where(reduced == 0, 0.0, least)
-    return float(rows.sum() + columns.sum())
-
-
-def constant_of(proof: Proof) -> float:
-    """Return the part of the objective that no column carries."""
-    pairs = zip(proof.scales, proof.prices, strict=True)
-    return float(sum(s.weight * (s.u(p.constant) - s.target) for s, p in pairs if s.plain))
+def constant_of(proof: Proof) -> Fraction:
+    """Return the part of the objective that no column carries, without a rounding."""
+    total = Fraction(0)
+    for s, p in zip(proof.scales, proof.prices, strict=True):
+        if s.plain:
+            u = (Fraction(p.constant) - Fraction(s.ideal)) * Fraction(s.factor)
+            total += Fraction(s.weight) * (u - Fraction(s.target))
+    return total
 
 
 def cost_of(proof: Proof) -> Number:

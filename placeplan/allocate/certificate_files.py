@@ -6,7 +6,7 @@ Tables with labels are CSV, arrays are .npz (a zip of plain arrays, its dates fi
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
@@ -15,16 +15,18 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
+from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Leaves, Proof, Solution, Told
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.principles.principle import Deviations, Prices
 
-FORMAT = 1
+FORMAT = 2
 SUMMARY = "certificate.json"
 FOLDER = "certificate"
+LEAVES = f"{FOLDER}/leaves.csv"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
-TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind")
+TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind", "rule")
+POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed")
 _A_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 Arrays = dict[str, np.ndarray]
@@ -39,6 +41,8 @@ def to_files(proof: Proof, summary: Mapping[str, object]) -> dict[str, bytes]:
     files[f"{FOLDER}/do_minimum.npz"] = _npz({f.name: getattr(proof.do_minimum, f.name) for f in fields(Solution)})
     if proof.row_duals is not None:
         files[f"{FOLDER}/duals.npz"] = _npz({"row_duals": proof.row_duals})
+    if proof.leaves is not None:
+        files[f"{FOLDER}/leaves.npz"] = _npz({f.name: getattr(proof.leaves, f.name) for f in fields(Leaves)})
     about = {
         **summary,
         "format": FORMAT,
@@ -73,7 +77,32 @@ def from_files(files: Mapping[str, bytes]) -> Proof:
         _read(files, f"{FOLDER}/do_minimum.npz", lambda content: Solution(**_arrays(content))),
         _read(files, duals, lambda content: _arrays(content)["row_duals"]) if duals in files else None,
         told,
+        _leaves(files) if f"{FOLDER}/leaves.npz" in files or LEAVES in files else None,
     )
+
+
+def _leaves(files: Mapping[str, bytes]) -> Leaves:
+    """Return the leaves. Raises CertificateRefused where they are there without their table, or the table without them."""
+    _read(files, LEAVES, lambda content: content)
+    return _read(files, f"{FOLDER}/leaves.npz", lambda content: Leaves(**_arrays(content)))
+
+
+def leaves_table(proof: Proof, of_leaf: Sequence[float | None]) -> bytes:
+    """Return what each leaf decides, in words, and its bound: nothing where no plan can stand in it."""
+    assert proof.leaves is not None  # noqa: S101  (asked before)
+    names = [
+        f"{d} {name_of_year(y)}"
+        for d, y in zip(*(proof.labels.openings[n] for n in ("decision", "academic_year")), strict=True)
+    ]
+    ways = {1: "open by", 0: "not open by"}
+    told = [
+        "; ".join(f"{ways[int(way)]} {name}" for name, way in zip(names, row, strict=True) if int(way) in ways)
+        for row in proof.leaves.openings
+    ]
+    bounds = ["" if bound is None else repr(bound) for bound in of_leaf]
+    vectors = proof.leaves.vector.astype(int).tolist()
+    table = pd.DataFrame({"leaf": range(len(told)), "decided": told, "duals": vectors, "bound": bounds})
+    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
 def _read(files: Mapping[str, bytes], path: str, how: Callable[[bytes], Read]) -> Read:
@@ -90,6 +119,10 @@ def read_labels(content: bytes) -> pd.DataFrame:
     """Return a table of labels: years and year groups as numbers, names as text."""
     texts = dict.fromkeys((*TEXTS, *YEARS, *GROUPS), str)
     table = pd.read_csv(io.BytesIO(content), dtype=texts, keep_default_na=False)
+    for name in (n for n in POSITIONS if n in table):
+        if (table[name].astype(float) != table[name].astype("int64")).any():
+            message = f"{name} holds a part of a whole"
+            raise ValueError(message)
     return coded(table)
 
 
@@ -153,7 +186,7 @@ def _price_arrays(proof: Proof) -> Arrays:
     arrays: Arrays = {"opening_cost": proof.opening_cost}
     for scale, price in zip(proof.scales, proof.prices, strict=True):
         arrays |= {f"{scale.key}.{name}": getattr(price, name) for name in PRICED}
-        arrays[f"{scale.key}.numbers"] = np.array([price.unacceptable, price.constant, len(price.deviations)])
+        arrays[f"{scale.key}.numbers"] = np.array([price.constant, len(price.deviations)])
         for k, d in enumerate(price.deviations):
             at = f"{scale.key}.{k}"
             arrays |= {f"{at}.constant": d.constant, f"{at}.price": d.price}
@@ -167,10 +200,13 @@ def _prices(arrays: Arrays, scales: tuple[KeptScale, ...]) -> tuple[tuple[Prices
     """Return the prices in the order of the scales, and the cost of openings."""
     found = []
     for scale in scales:
-        unacceptable, constant, count = arrays[f"{scale.key}.numbers"]
+        constant, count = arrays[f"{scale.key}.numbers"]
+        if count != int(count):
+            message = f"{scale.key} has {count} kinds of deviations"
+            raise ValueError(message)
         deviations = tuple(_deviation(arrays, f"{scale.key}.{k}") for k in range(int(count)))
         plain = {name: arrays[f"{scale.key}.{name}"] for name in PRICED}
-        found.append(Prices(unacceptable=float(unacceptable), constant=float(constant), deviations=deviations, **plain))
+        found.append(Prices(unacceptable=scale.unacceptable, constant=float(constant), deviations=deviations, **plain))
     return tuple(found), arrays["opening_cost"]
 
 
@@ -193,6 +229,9 @@ def _sparse(name: str, table: sparse.csr_matrix | sparse.csc_matrix) -> Arrays:
 
 def _matrix(name: str, arrays: Arrays, kind: Callable[..., Any]) -> Any:  # noqa: ANN401  (csr or csc)
     values, index, start, shape = (arrays[f"{name}.{part}"] for part in ("values", "index", "start", "shape"))
+    if (np.diff(start) < 0).any() or start[-1] != len(values):  # scipy would let a last start of 0 pass, and crash
+        message = f"{name} doesn't say where its rows begin"
+        raise ValueError(message)
     table = kind((values, index, start), shape=tuple(int(n) for n in shape))
     table.check_format(full_check=True)
     return table

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from placeplan.allocate.certificate_exact import to_publish
+from placeplan.allocate.certificate_row_labels import changes, gates_of, nets_of, rules_of, together_of
 from placeplan.allocate.certificate_shapes import Solved
 from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
-from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.domain.arrays import Number, Whole
 from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import by_state
 from placeplan.journeys.plan import Plan
@@ -17,28 +19,31 @@ from placeplan.options.option import GROUPS, Option
 
 def proof_of(solved: Solved) -> Proof:
     """Return all that a certificate keeps of an allocation."""
-    network, told = solved.plan.network, solved
+    network, told, model = solved.plan.network, solved, _rows(solved)
     scales = tuple(KeptScale(s.key, s.weight, s.ideal, s.unacceptable, s.target, s.must) for s in solved.model.scales)
     return Proof(
-        network.years, labels_of(solved.plan), _rows(solved), solved.model.prices, scales, solved.model.cost,
-        _solution(solved.do_minimum), _duals(solved),
+        network.years, labels_of(solved.plan, model), model, solved.model.prices, scales, solved.model.cost,
+        _solution(solved.do_minimum), _duals(solved, model),
         Told(
             told.objective, told.bound, told.do_minimum_objective, told.least_shortfall, told.least_shortfall_bound,
             told.limit_on_shortfall, told.status,
         ),
+        told.leaves,
     )  # fmt: skip
 
 
-def labels_of(plan: Plan) -> Labels:
-    """Return the label of every column of a plan's network, and its unsuppressed specialist counts."""
+def labels_of(plan: Plan, model: KeptRows) -> Labels:
+    """Return the label of every column of a plan's network and of every row, and its unsuppressed specialist counts."""
     network = plan.network
     name = _Names.of(network)
-    places, place_changes = _places(network, name)
+    bundles, openings = _bundles(network, name), _openings(network, model)
+    places, place_changes = _places(plan, name, model)
     pools, pool_changes = _pools(network)
     return Labels(
-        _stays(network, name), _bundles(network, name), _rolls(network, name), _nodes(network, name), _openings(network), _kept(network, name),
+        _stays(network, name), bundles, _rolls(network, name), _nodes(network, name), openings, _kept(network, name),
         _uses(plan, name), _needs(network, name), _on_roll(network, name), _options(network), _members(network, name),
-        _retention(network), places, place_changes, pools, pool_changes,
+        _retention(network), places, place_changes, pools, pool_changes, *nets_of(network, name.urns, model),
+        *gates_of(model, bundles), *rules_of(model, openings), together_of(network),
     )  # fmt: skip
 
 
@@ -60,21 +65,25 @@ def _rows(solved: Solved) -> KeptRows:
     """Return the matrix with its blocks."""
     m = solved.matrix
     blocks = {name: (b.first, b.count) for name, b in solved.model.problem.blocks.items()}
+    rows = m.rows.copy()
+    rows.eliminate_zeros()
     return KeptRows(
-        m.cost, m.lower, m.upper, m.integer, m.rows, m.row_lower, m.row_upper, m.row_kind, m.row_names, blocks
+        m.cost, m.lower, m.upper, m.integer, rows, m.row_lower, m.row_upper, m.row_kind, m.row_names, blocks
     )
 
 
-def _duals(solved: Solved) -> Number | None:
-    """Return the duals as duals of the model that was solved last.
+def _duals(solved: Solved, model: KeptRows) -> Number | None:
+    """Return the duals as they are published, of the model that was solved last.
 
     The relaxation may have had a price P on each child without a place instead of the row that limits them; the same
     bound follows with −P as the dual of that row.
     """
-    if solved.row_duals is None or len(solved.row_duals) == solved.matrix.rows.shape[0]:
-        return solved.row_duals
-    price = float((solved.proof.cost - solved.matrix.cost).max())
-    return np.append(solved.row_duals, -price)
+    duals = solved.row_duals
+    if duals is None:
+        return None
+    if len(duals) < len(model.row_lower):
+        duals = np.append(duals, -float((solved.proof.cost - solved.matrix.cost).max()))
+    return to_publish(model, duals)
 
 
 def _solution(plan: Plan) -> Solution:
@@ -112,15 +121,22 @@ def _rolls(network: Network, name: _Names) -> pd.DataFrame:
 
 def _nodes(network: Network, name: _Names) -> pd.DataFrame:
     nodes = network.nodes
-    times = {"cohort": network.years[0] + nodes.year - nodes.nc, "nc_year": nodes.nc, "enters": nodes.enters}
+    times = {
+        "cohort": network.years[0] + nodes.year - nodes.nc,
+        "nc_year": nodes.nc,
+        "enters": nodes.enters,
+        "most": nodes.children,
+    }
     return pd.DataFrame(_origins(network, name, nodes.origin) | times)
 
 
-def _openings(network: Network) -> pd.DataFrame:
+def _openings(network: Network, model: KeptRows) -> pd.DataFrame:
     options = network.options
     decision = np.array([d.name for d in options.decisions], dtype=object)
     first = network.years[0]
-    return pd.DataFrame({"decision": decision[options.opening_decision], "academic_year": first + options.opening_year})
+    committed = (model.lower[model.columns("openings")] > 0).astype(int)
+    frame = {"decision": decision[options.opening_decision], "academic_year": first + options.opening_year}
+    return pd.DataFrame(frame | {"committed": committed})
 
 
 def _kept(network: Network, name: _Names) -> pd.DataFrame:
@@ -203,45 +219,45 @@ def _retention(network: Network) -> pd.DataFrame:
     return frame[nc > 0].reset_index(drop=True)
 
 
-def _places(network: Network, name: _Names) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return places, year groups taught and the allowance for cohorts on roll, and what openings change of them."""
+def _places(plan: Plan, name: _Names, model: KeptRows) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return places, year groups taught and the allowance for cohorts on roll, and what openings change of the places.
+
+    Only rows that a child can come to in some plan, or that are taught in this one.
+    """
+    network = plan.network
     school, year, nc = np.indices((len(name.urns), len(network.years), GROUPS)).reshape(3, -1)
-    states = network.states
+    states, held = network.states, network.places
     taught = by_state(states, network.options, states.taught.reshape(len(states.school), -1).astype(float))
-    held = network.places
     allowance = np.maximum(held.cohort - held.standing, 0) * network.estate.taught[:, None, :]
+    could = np.asarray(network.roll_matrix() @ model.upper[model.columns("bundles")]) > 0
+    places = held.by_year_group
+    now = np.maximum(places.at(plan.openings), 0)
+    told = np.round(taught.at(plan.openings)) * (now > 0)
+    rows = np.flatnonzero(could | (told > 0))
     today = pd.DataFrame(
         {
             "urn": name.urns[school],
             "academic_year": network.years[0] + year,
             "nc_year": nc,
-            "places": held.by_year_group.constant,
-            "taught": taught.constant,
-            "allowance": allowance.ravel(),
+            "places": places.constant,
+            "taught": told.astype(int),
+            "allowance": np.minimum(allowance.ravel(), now) * told,
         }
     )
-    some: YesNo = today[["places", "taught", "allowance"]].ne(0).any(axis=1).to_numpy(dtype=bool).copy()
-    changes = _changes({"places": held.by_year_group.matrix, "taught": taught.matrix})
-    some[changes["row"].to_numpy(dtype=int)] = True
-    changes["row"] = (np.cumsum(some) - 1)[changes["row"].to_numpy(dtype=int)]
-    return today.loc[some].reset_index(drop=True), changes
+    there = could | (told > 0)
+    matters = sparse.csr_matrix(places.matrix[rows])
+    asked = sparse.diags_array(could[rows].astype(float)) @ matters
+    of_plan = matters @ sparse.diags_array(plan.openings)
+    kept = changes((matters.multiply((abs(asked) + abs(of_plan)) > 0)).tocsr(), "places")
+    return today.loc[there].reset_index(drop=True), kept
 
 
 def _pools(network: Network) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the places of each specialist pool, and what openings change of them."""
+    """Return the places of each specialist pool that a child could use, and what openings change of them."""
     special = network.specialist
     pool, year = np.indices((len(special.pools), len(network.years))).reshape(2, -1)
+    rows = np.flatnonzero(np.bincount(special.site_rows(), minlength=len(pool)) > 0)
     site = special.pools["site"].astype(str).to_numpy(dtype=object)
     frame = {"site": site[pool], "pool": pool, "academic_year": network.years[0] + year}
-    today = pd.DataFrame(frame | {"places": special.places.constant})
-    return today, _changes({"places": special.places.matrix})
-
-
-def _changes(matrices: dict[str, sparse.csr_matrix]) -> pd.DataFrame:
-    """Return row, opening and one column a figure: what is added to the row where the opening column is 1."""
-    parts = []
-    for figure, matrix in matrices.items():
-        table = sparse.coo_matrix(matrix)
-        parts.append(pd.DataFrame({"row": table.row, "opening": table.col, figure: table.data}))
-    told = pd.concat(parts).groupby(["row", "opening"], as_index=False).sum()
-    return told[told[list(matrices)].ne(0).any(axis=1)].reset_index(drop=True)
+    today = pd.DataFrame(frame | {"places": special.places.constant}).iloc[rows].reset_index(drop=True)
+    return today, changes(special.places.matrix[rows], "places")

@@ -72,6 +72,13 @@ class Journeys:
         """Return for each node the children who come there after a stay."""
         return summed(self.goes_to, children * self.goes_on, len(self.labels.nodes))
 
+    def last_share(self) -> Number:
+        """Return for each stay the share of its joiners who are on roll in its last year (1 where that is the base year)."""
+        stays = self.labels.stays
+        last = stays["cohort"].to_numpy(dtype=int) + stays["to_nc_year"].to_numpy(dtype=int) - self.years[0]
+        at = np.clip(last, 0, self.on_roll.shape[1] - 1)
+        return np.where(last >= 0, self.on_roll[np.arange(len(at)), at], 1.0)
+
     def base_year(self, children: Number) -> Number:
         """Return for each group on roll in the base year its children in the stays less those in the census."""
         stays, groups = self.labels.stays, self.labels.on_roll

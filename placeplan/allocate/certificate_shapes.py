@@ -6,6 +6,7 @@ from typing import Protocol
 
 from scipy import sparse
 
+from placeplan.allocate.certificate_value import Leaves
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
@@ -83,6 +84,8 @@ class Solved(Protocol):
     def proof(self) -> _Matrix: ...
     @property
     def row_duals(self) -> Number | None: ...
+    @property
+    def leaves(self) -> Leaves | None: ...
     @property
     def status(self) -> str: ...
     @property

@@ -77,14 +77,18 @@ class Labels:
     stays: origin, origin_kind, area, cohort, urn, from_nc_year, to_nc_year.  bundles: urn, cohort, from_nc_year,
     to_nc_year, displaced (share of its children whose stay an option ends).  rolls: urn, academic_year, from_nc_year,
     to_nc_year (a band of year groups).
-    nodes (unplaced): origin, origin_kind, area, cohort, nc_year, enters (children).  openings: decision, academic_year.
+    nodes (unplaced): origin, origin_kind, area, cohort, nc_year, enters, most (children).  openings: decision,
+    academic_year, committed (1 where it must be open by then).
     kept: area, cohort, nc_year, partnership.  uses: area, need, academic_year, site, pool, children (used by the plan).
     needs (unmet): area, need, academic_year, children.
     Beside the columns:  on_roll: area, cohort, nc_year, urn, children.  options: option, kind, decision, places,
     capital_pounds.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.
-    places: urn, academic_year, nc_year, places, taught, allowance, all with nothing open; place_changes: row of
-    places, opening, places, taught: what an opening column changes.  pools: site, pool, academic_year, places, and
-    pool_changes: row, opening, places.
+    places: urn, academic_year, nc_year, places with nothing open, taught (1 where the plan has it taught), allowance (part
+    of them for cohorts on roll); place_changes: row of places, opening, places: what an opening column changes.  Likewise
+    pools: site, pool, academic_year, places, and nets: urn, academic_year, places (net capacity, where it can bind).
+    gates: urn, cohort, from_nc_year, to_nc_year, most (children whom the stay can hold), today (1 where it is lawful with
+    nothing open); gate_changes: row, opening, share.  rules: rule, at_least, at_most (rules between openings alone), and
+    rule_parts: row, opening, amount.  together: row, stay, amount: of schools that close into another.
     """
 
     stays: pd.DataFrame
@@ -103,6 +107,13 @@ class Labels:
     place_changes: pd.DataFrame
     pools: pd.DataFrame
     pool_changes: pd.DataFrame
+    nets: pd.DataFrame
+    net_changes: pd.DataFrame
+    gates: pd.DataFrame
+    gate_changes: pd.DataFrame
+    rules: pd.DataFrame
+    rule_parts: pd.DataFrame
+    together: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,20 @@ class Solution:
     unplaced: Number
     openings: Number
     used: Number
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """A branching over the openings that leaves no plan out, and what proves each of its leaves.
+
+    openings: leaf × opening: 1 open, 0 shut, −1 either.  vector: of each leaf, the row of duals that proves it.
+    duals: vector × row of the model.  rays: of each vector, whether it proves that nothing can stand there at all.
+    """
+
+    openings: Whole
+    vector: Whole
+    duals: Number
+    rays: YesNo
 
 
 @dataclass(frozen=True)
@@ -132,7 +157,7 @@ class Told:
 class Proof:
     """All that the certificate keeps. years: planned September years.  opening_cost: objective of each opening.
 
-    row_duals: of the linear relaxation of this very model, None where there are none.
+    row_duals: of the linear relaxation of this very model, None where there are none.  leaves: of a branching, where there was one.
     """
 
     years: tuple[int, ...]
@@ -144,3 +169,4 @@ class Proof:
     do_minimum: Solution
     row_duals: Number | None
     told: Told
+    leaves: Leaves | None = None

@@ -4,13 +4,13 @@ First the files themselves (every one as it was written, none beyond), then the 
 node, rolls and places, every row of the model, the objective by principle, the bound, the gaps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from placeplan.allocate.certificate import MODEL_FILE, certified_bound, refuse_if_any_failed
+from placeplan.allocate.certificate import Certified, certified, refuse_if_any_failed
 from placeplan.allocate.certificate_checks import (
     TOLERANCE,
     Check,
@@ -20,14 +20,18 @@ from placeplan.allocate.certificate_checks import (
     recounted,
     row_checks,
 )
-from placeplan.allocate.certificate_files import from_files
+from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_table
+from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_value import Proof, Solution
+from placeplan.domain.errors import CertificateRefused
 from placeplan.publish.figures import CLOSE, FIGURES, quoted_figures
 from placeplan.publish.run_folder import RunFolder
-from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying
+from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
 from placeplan.publish.verify_plan import check_plan, solution_of
 from placeplan.publish.verify_run_file import check_principles, check_run_file, close
+
+SAME_COST = 1e-13  # of a column: the same products of prices and weights, added in the same order
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,9 @@ class Verdict:
     """What was found of a run folder that bears out what it says.
 
     checks: each with file, rule, figure, tolerance.  largest_violation: of the rows and bounds of the model, relative.
-    objective, gap, controllable_gap: recomputed.  bound: as told, which branching may have made better than what the
-    kept duals prove by themselves (certified_bound, certified_gap).  Each is None where nothing was proven.
+    objective, gap, controllable_gap: recomputed.  bound: as the solver told it, which may be better than what the kept
+    duals and leaves prove by themselves (certified: its bound, how, and the leaves; certified_gap).  Each is None where
+    nothing was proven.
     """
 
     folder: Path
@@ -46,20 +51,25 @@ class Verdict:
     bound: float | None
     gap: float | None
     controllable_gap: float | None
-    certified_bound: float | None
+    certified: Certified
     certified_gap: float | None
 
     def sentences(self) -> Iterator[str]:
         """Yield what people are told."""
         yield f"All {len(self.checks)} checks hold. The largest violation of a rule is {self.largest_violation:.1e}."
         yield f"Objective {self.objective:.6f}, recomputed from the published tables."
-        if self.certified_bound is None or self.certified_gap is None:
+        proven = self.certified.bound
+        if proven is None or self.certified_gap is None:
             yield "No duals were kept, so no bound is certified."
         else:
-            yield f"Certified by duals: bound {self.certified_bound:.6f}, gap {self.certified_gap:.2%}."
+            leaves = f" ({len(self.certified.of_leaf)} leaves)" if self.certified.of_leaf else ""
+            yield (
+                f"Certified in exact arithmetic by {self.certified.how}{leaves}: bound {proven:.6f}, "
+                f"gap {self.certified_gap:.2%}."
+            )
         if self.bound is None or self.gap is None:
             yield "The solver gave no bound."
-        elif self.certified_bound is None or self.bound > self.certified_bound + TOLERANCE * max(1.0, abs(self.bound)):
+        elif proven is None or self.bound > proven + TOLERANCE * max(1.0, abs(self.bound)):
             yield f"Beyond that it is the solver's word: bound {self.bound:.6f}, gap {self.gap:.2%}."
 
 
@@ -72,14 +82,40 @@ def verify_run(path: Path) -> Verdict:
     kept = certificate_of(path)
     of_files = [*check_files(folder, kept)]
     refuse_if_any_failed(of_files)
+    return recounted_run(folder, kept, of_files)
+
+
+def recounted_run(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[Check] = ()) -> Verdict:
+    """Return the verdict on a run folder whose files were read and are as they were written.
+
+    kept: path → content of certificate.json and certificate/.  of_files: what was checked of the files already.
+    Raises CertificateRefused naming every file and rule that fails.
+    """
+    try:
+        return _recounted(folder, kept, of_files)
+    except (ValueError, IndexError, KeyError, TypeError, OverflowError) as fault:
+        raise CertificateRefused(
+            f"certificate/: its parts don't fit together ({type(fault).__name__}: {fault})"
+        ) from fault
+
+
+def _recounted(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[Check]) -> Verdict:
+    """Return the verdict, where every part of the certificate can be read."""
     proof = from_files(kept)
     journeys = journeys_of(proof.labels, proof.years, retention_of(proof.labels.retention))
     solution = solution_of(folder, proof)
     plan = recounted(proof, journeys, solution)
     minimum = recounted(proof, journeys, proof.do_minimum)
-    checks = [*_checks(folder, proof, journeys, solution, plan, minimum)]
+    proven = certified(proof)
+    checks = [
+        *_checks(folder, proof, journeys, solution, plan, minimum),
+        *check_run_file(folder, proof, solution, plan, minimum, proven, summary_of(kept)),
+    ]
+    if proof.leaves is not None:
+        told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)
+        checks.append(Check(LEAVES, "every leaf and its bound as recounted", 0.0 if told else 1.0, 0.0))
     refuse_if_any_failed(checks)
-    return _verdict(path, proof, solution, plan, minimum, [*of_files, *checks])
+    return _verdict(folder.path, proof, solution, plan, minimum, proven, [*of_files, *checks])
 
 
 def _checks(
@@ -90,8 +126,7 @@ def _checks(
     yield from row_checks(proof.model, plan.point, "plan/journeys.csv and plan/options.csv")
     yield from _minimum_checks(proof, journeys, minimum)
     yield from _model_checks(proof, journeys)
-    yield from check_principles(folder, proof, plan)
-    yield from check_run_file(folder, proof, solution, plan, minimum)
+    yield from check_principles(folder, proof, plan, journeys, solution)
     for name, told, counted in quoted_figures(folder.tables, folder.run):
         slack = CLOSE if "gap" in name else TOLERANCE
         yield close(FIGURES, f"{name}, which papers quote,", told, counted, slack)
@@ -101,6 +136,10 @@ def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Ite
     """Yield the checks of the do-minimum: it may leave more children without a place than the plan."""
     file = "certificate/do_minimum.npz"
     yield from row_checks(proof.model, minimum.point, file, without=("sufficiency", "unplaced"))
+    openings, labels = proof.do_minimum.openings, proof.labels.openings
+    must = labels["decision"].isin(labels.loc[labels["committed"] > 0, "decision"]).to_numpy(dtype=bool)
+    wrong = ((openings != np.round(openings)) | ((openings != 0) & ~must)).sum()
+    yield Check(file, "nothing opens beyond what is committed", float(wrong), 0.0)
     off, size = journeys.balance(proof.do_minimum.stays, proof.do_minimum.unplaced)
     yield Check(file, "children in are children out", _largest(off / np.maximum(size, 1)), TOLERANCE)
 
@@ -108,8 +147,10 @@ def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Ite
 def _model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
     """Yield whether the kept model is the one that labels and prices make, for children drawn at random on every stay."""
     model, labels = proof.model, proof.labels
-    cost = cost_of(proof)
-    yield Check(MODEL_FILE, "costs follow from prices, weights and scales", _largest(cost - model.cost), 1e-9)
+    yield Check(
+        MODEL_FILE, "costs follow from prices, weights and scales", _largest(cost_of(proof) - model.cost), SAME_COST
+    )
+    yield from model_checks(proof, journeys)
     draw = np.random.default_rng(2015)
     children, waiting = draw.random(len(labels.stays)), draw.random(len(labels.nodes))
     point = np.zeros(len(model.cost))
@@ -125,17 +166,23 @@ def _model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
 
 
 def _verdict(
-    path: Path, proof: Proof, solution: Solution, plan: Recounted, minimum: Recounted, checks: list[Check]
+    path: Path,
+    proof: Proof,
+    solution: Solution,
+    plan: Recounted,
+    minimum: Recounted,
+    proven: Certified,
+    checks: list[Check],
 ) -> Verdict:
     """Return what is told of a run that passed."""
-    objective, bound, certified = plan.objective(proof, solution.openings), proof.told.bound, certified_bound(proof)
+    objective, bound = plan.objective(proof, solution.openings), proof.told.bound
     rows = [c.figure for c in checks if "of the model" in c.rule or c.rule.startswith("bounds of")]
     gap = controllable = None
     if np.isfinite(bound):
         gap, controllable = gaps(objective, bound, minimum.objective(proof, proof.do_minimum.openings))
     return Verdict(
-        path, tuple(checks), max(rows), objective, float(bound) if np.isfinite(bound) else None, gap, controllable, certified,
-        None if certified is None else gaps(objective, certified, objective)[0],
+        path, tuple(checks), max(rows), objective, float(bound) if np.isfinite(bound) else None, gap, controllable, proven,
+        proven.gap(objective),
     )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def check_files(folder: RunFolder, kept: Mapping[str, bytes]) -> Iterator[Check]
     yield _yes(RUN_FILE, "stands in the form in which it was written", text == _written(folder.run))
     yield _yes(RUN_FILE, f"has format {FORMAT}", folder.run.get("format") == FORMAT)
     yield from _check_list(folder)
-    about = _summary(kept)
+    about = summary_of(kept)
     digest, tables = about.get("kept_of_run_json"), about.get("kept_of_tables")
     if digest is not None:
         said = {key: value for key, value in folder.run.items() if key not in NOT_ABOUT}
@@ -100,7 +100,7 @@ def _rows(folder: RunFolder, path: str) -> int | None:
     return sum(int(read_info(file, layer=name, force_feature_count=True)["features"]) for name in layers)
 
 
-def _summary(kept: Mapping[str, bytes]) -> dict[str, object]:
+def summary_of(kept: Mapping[str, bytes]) -> dict[str, object]:
     """Return certificate.json. Raises CertificateRefused when it can't be read."""
     try:
         return dict(json.loads(kept[SUMMARY]))

@@ -122,13 +122,14 @@ def _check_journeys(proof: Proof, journeys: Journeys, solution: Solution) -> Ite
 
 def _check_schools(told: pd.DataFrame, labels: Labels, journeys: Journeys, solution: Solution) -> Iterator[Check]:
     """Yield rolls against places, both recounted."""
-    open_ = labels.places[AT_SCHOOL].assign(places=0.0, taught=0.0, allowance=labels.places["allowance"])
     changes = labels.place_changes
     row, change = changes["row"].to_numpy(dtype=int), solution.openings[changes["opening"].to_numpy(dtype=int)]
-    for name in ("places", "taught"):
-        added = summed(row, change * changes[name].to_numpy(dtype=float), len(open_))
-        open_[name] = labels.places[name].to_numpy(dtype=float) + added
+    added = summed(row, change * changes["places"].to_numpy(dtype=float), len(labels.places))
+    open_ = labels.places.assign(places=labels.places["places"].to_numpy(dtype=float) + added)
     open_ = open_.merge(journeys.rolls(solution.stays), on=AT_SCHOOL, how="outer").fillna(0.0)
+    nobody = open_["allowance"].where(open_["taught"] == 0, 0.0).abs() + open_["taught"].where(open_["places"] <= 0, 0)
+    whole = (open_["taught"] * (open_["taught"] - 1)).abs() + nobody
+    yield Check("certificate/places.csv", "a year group is taught or isn't", largest(whole.to_numpy(dtype=float)), 0.0)
     there = (open_["taught"] > 0.5) & (open_["places"] > 0)
     open_["over_capacity"] = open_[["allowance", "places"]].min(axis=1).clip(lower=0)
     over = open_["pupils"] - open_["places"].clip(lower=0)
@@ -172,7 +173,7 @@ def _check_specialist(told: pd.DataFrame, labels: Labels, solution: Solution) ->
     places = pools["places"].to_numpy(dtype=float) + summed(changes["row"].to_numpy(dtype=int), change, len(pools))
     uses = labels.uses.assign(children=solution.used)
     by_pool = uses.groupby(["site", "need", "academic_year", "pool"], as_index=False).agg({"children": "sum"})
-    by_pool["places"] = places[position(pools, by_pool, ["pool", "academic_year"])]
+    by_pool["places"] = places[position(pools, by_pool, ["site", "pool", "academic_year"])]
     counted = by_pool.groupby(["site", "need", "academic_year"], as_index=False).agg(
         {"children": "sum", "places": "sum"}
     )
@@ -180,6 +181,8 @@ def _check_specialist(told: pd.DataFrame, labels: Labels, solution: Solution) ->
     yield from same_table(SPECIALIST, told, counted, keys, ["places"], TOLERANCE)
     shown = told.loc[told["children"].astype(str) != WITHHELD]
     shown = shown.assign(children=pd.to_numeric(shown["children"], errors="coerce"))
+    broken = shown["children"] != shown["children"].round()
+    yield Check(SPECIALIST, "children are told as whole numbers", float(broken.sum()), 0.0)
     hidden = position(counted, shown, keys)
     off = shown["children"].to_numpy(dtype=float) - counted["children"].to_numpy(dtype=float)[hidden]
     yield Check(SPECIALIST, "children are those of the certificate, rounded", largest(off), HALF_A_CHILD)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placeplan.allocate.certificate import certified_bound
+from placeplan.allocate.certificate import Certified
 from placeplan.allocate.certificate_checks import TOLERANCE, Check, Recounted, gaps
+from placeplan.allocate.certificate_recount import Journeys, summed
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_year
@@ -14,7 +15,7 @@ from placeplan.publish.manifest import RUN_FILE
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.verify_plan import OPTIONS, table_of
 
-PRINCIPLES = "appraisal/principles.csv"
+PRINCIPLES, MEASURES = "appraisal/principles.csv", "appraisal/measures.csv"
 CERTIFICATE = "certificate.json"
 LAST_COMPULSORY = 11
 SHORT = 1e-4  # child-years that are more than the solver's dust
@@ -22,8 +23,14 @@ EXIT_SHORT, EXIT_DONE = 3, 0
 PROVEN = "Optimal"
 
 
-def check_principles(folder: RunFolder, proof: Proof, plan: Recounted) -> Iterator[Check]:
-    """Yield score, weight and contribution of every principle, from prices × solution."""
+def check_principles(
+    folder: RunFolder, proof: Proof, plan: Recounted, journeys: Journeys, solution: Solution
+) -> Iterator[Check]:
+    """Yield score, weight and contribution of every principle, from prices × solution; its measure is one of its parts.
+
+    Parts are told once more in measures.csv. The share of transfers inside partnerships is none: it is recounted.
+    """
+    parts = table_of(folder, MEASURES)
     table = table_of(folder, PRINCIPLES)
     if list(table["principle"]) != [s.key for s in proof.scales]:
         raise CertificateRefused(f"{PRINCIPLES}: the rule “one row a principle, in their order” does not hold")
@@ -33,14 +40,35 @@ def check_principles(folder: RunFolder, proof: Proof, plan: Recounted) -> Iterat
             "weight": scale.weight,
             "contribution": scale.weight * scale.deviation(loss),
         }
+        told = float(table["measure"].to_numpy(dtype=float)[row])
+        known = parts.loc[parts["principle"] == scale.key, "value"].to_numpy(dtype=float)
+        if scale.key == "partnership":
+            known = np.array([share_kept(journeys, solution)])
+        off = np.abs(known - told) / max(1.0, abs(told))
+        yield Check(
+            PRINCIPLES, f"measure of {scale.key} is one of its parts", float(off.min(initial=np.inf)), TOLERANCE
+        )
         for name, value in counted.items():
             yield close(PRINCIPLES, f"{name} of {scale.key}", float(table[name].to_numpy(dtype=float)[row]), value)
 
 
+def share_kept(journeys: Journeys, solution: Solution) -> float:
+    """Return the per cent of joins after Reception that stay inside a partnership, at most."""
+    later = journeys.labels.nodes["nc_year"].to_numpy(dtype=int) > 0
+    joins = float(summed(journeys.begins, solution.stays, len(later))[later].sum())
+    return 100 * float(journeys.kept(solution.stays).sum()) / max(joins, 1e-9)
+
+
 def check_run_file(
-    folder: RunFolder, proof: Proof, solution: Solution, plan: Recounted, minimum: Recounted
+    folder: RunFolder,
+    proof: Proof,
+    solution: Solution,
+    plan: Recounted,
+    minimum: Recounted,
+    proven: Certified,
+    about: Mapping[str, object],
 ) -> Iterator[Check]:
-    """Yield every figure of run.json that follows from the tables and the certificate."""
+    """Yield every figure of run.json, and of certificate.json (about), that follows from the tables and the certificate."""
     run, told = _Figures(RUN_FILE, folder.run), proof.told
     objective = plan.objective(proof, solution.openings)
     do_minimum = minimum.objective(proof, proof.do_minimum.openings)
@@ -48,6 +76,7 @@ def check_run_file(
     yield run.close("cost_contribution", float(proof.opening_cost @ solution.openings))
     yield run.within("do_minimum").close("objective", do_minimum)
     yield from _bounds(run, proof, objective, do_minimum)
+    yield from _certified(run, proven, objective, do_minimum)
     yield from _shortfalls(run, proof, solution)
     yield from _scales(run, proof, plan, minimum)
     yield run.close("capital_pounds", _capital(folder, proof))
@@ -55,6 +84,7 @@ def check_run_file(
     yield run.same("planned_years", years)
     yield run.same("base_year", name_of_year(proof.years[0] - 1))
     yield run.same("status", told.status)
+    yield from _summary(about, proof, objective, proven)
     for name in ("objective", "do_minimum_objective"):
         counted = objective if name == "objective" else do_minimum
         yield close(CERTIFICATE, f"told {name}", getattr(told, name), counted)
@@ -69,16 +99,40 @@ def _bounds(run: "_Figures", proof: Proof, objective: float, do_minimum: float) 
     slack = TOLERANCE * max(1.0, abs(objective))
     yield Check(RUN_FILE, "the bound is not above the objective", told.bound - objective, slack)
     yield Check(RUN_FILE, "the bound is not above the do-minimum", told.bound - do_minimum, slack)
-    certified = certified_bound(proof)
-    if certified is not None:
-        file = "certificate/duals.npz"
-        yield Check(file, "what duals prove is not above the objective of a plan", certified - objective, slack)
     gap, controllable = gaps(objective, told.bound, do_minimum)
     yield run.close("gap", gap)
     yield run.close("controllable_gap", controllable, slack=_of_controllable(objective, do_minimum))
     asked = run.within("solver").number("gap_asked")
     if told.status == PROVEN:
         yield Check(RUN_FILE, "a plan called proven is within the gap asked", gap - asked, TOLERANCE)
+
+
+def _certified(run: "_Figures", proven: Certified, objective: float, do_minimum: float) -> Iterator[Check]:
+    """Yield what duals and leaves prove: to the last digit, as it is worked out exactly, and never above a plan."""
+    yield run.exactly("certified_bound", proven.bound)
+    yield run.exactly("certified_root_bound", proven.root_bound)
+    yield run.same("certified_how", proven.how)
+    yield run.same("certified_leaves", len(proven.of_leaf))
+    if proven.bound is None:
+        yield run.exactly("certified_gap", None)
+        return
+    yield run.close("certified_gap", gaps(objective, proven.bound, objective)[0])
+    file = "certificate/duals.npz and certificate/leaves.npz"
+    slack = TOLERANCE * max(1.0, abs(objective))
+    for value in (objective, do_minimum):
+        yield Check(file, "what is proven is not above the objective of a plan", proven.bound - value, slack)
+
+
+def _summary(about: Mapping[str, object], proof: Proof, objective: float, proven: Certified) -> Iterator[Check]:
+    """Yield whether certificate.json says in its summary what is recounted."""
+    said, bound = _Figures(CERTIFICATE, about), proof.told.bound
+    yield said.close("objective", objective)
+    yield said.close("bound", bound)
+    yield said.close("gap", gaps(objective, bound, objective)[0] if np.isfinite(bound) else np.nan)
+    for name, value in proven.for_run_file(objective).items():
+        yield (
+            said.close(name, value) if name == "certified_gap" and isinstance(value, float) else said.same(name, value)
+        )
 
 
 def _of_controllable(objective: float, do_minimum: float) -> float:
@@ -157,6 +211,14 @@ class _Figures:
     def close(self, name: str, counted: float, slack: float = TOLERANCE) -> Check:
         """Return whether a figure is as recounted; both may be unknown."""
         return close(self.file, name, self.number(name), counted, slack)
+
+    def exactly(self, name: str, counted: float | None) -> Check:
+        """Return whether a figure is as recounted to its last digit; None where there is none."""
+        if name not in self.values:
+            raise CertificateRefused(f"{self.file}: says nothing of {name}")
+        told = self.values[name]
+        same = told is None if counted is None else isinstance(told, float | int) and float(told) == counted
+        return Check(self.file, f"{name} as recounted exactly", 0.0 if same else 1.0, 0.0)
 
     def same(self, name: str, expected: object) -> Check:
         """Return whether a text, list or whole number is as expected."""

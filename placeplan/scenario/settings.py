@@ -87,6 +87,13 @@ class Solve(_Section):
     sufficiency_tolerance: float = Field(
         1.0, ge=0, allow_inf_nan=False, description="child-years by which the plan may exceed the least shortfall"
     )
+    proof_share: float = Field(
+        1.0,
+        ge=0,
+        le=100,
+        allow_inf_nan=False,
+        description="time for the proof by leaves, as a share of the seconds that the plan took; 0: duals alone",
+    )
 
 
 class Families(_Section):

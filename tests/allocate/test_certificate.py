@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from placeplan.allocate.certificate import certificate_files, certified_bound, digest_of
-from placeplan.allocate.certificate_checks import constant_of, cost_of, dual_bound, gaps, recounted, row_checks
+from placeplan.allocate.certificate import certificate_files, certified, digest_of
+from placeplan.allocate.certificate_checks import constant_of, cost_of, gaps, recounted, row_checks
+from placeplan.allocate.certificate_exact import admissible, exact_bound
 from placeplan.allocate.certificate_files import from_files, to_files
 from placeplan.allocate.certificate_labels import proof_of
 from placeplan.allocate.certificate_recount import journeys_of, retention_of
@@ -87,11 +88,11 @@ def test_every_row_and_bound_of_the_model_holds(allocation, proof, journeys):
 
 def test_the_costs_follow_from_the_prices(proof, allocation):
     assert cost_of(proof) == pytest.approx(allocation.matrix.cost, abs=1e-12)
-    assert constant_of(proof) == pytest.approx(allocation.model.constant)
+    assert float(constant_of(proof)) == pytest.approx(allocation.model.constant)
 
 
 def test_the_duals_prove_a_bound_that_no_plan_beats(allocation, proof, journeys):
-    bound = certified_bound(proof)
+    bound = certified(proof).root_bound
     assert bound is not None
     assert 0.5 * allocation.objective < bound <= allocation.objective + 1e-6
     minimum = recounted(proof, journeys, proof.do_minimum).objective(proof, proof.do_minimum.openings)
@@ -101,14 +102,15 @@ def test_the_duals_prove_a_bound_that_no_plan_beats(allocation, proof, journeys)
 @given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([0.01, 1.0, 100.0]))
 def test_no_duals_at_all_prove_more_than_a_plan_costs(allocation, proof, seed, size):
     duals = np.random.default_rng(seed).normal(0, size, len(proof.model.row_lower))
-    assert dual_bound(proof.model, duals) <= proof.model.cost @ allocation.point + 1e-6 * size
+    assert float(exact_bound(proof.model, duals)) <= proof.model.cost @ allocation.point + 1e-6 * size
 
 
 @given(seed=st.integers(0, 10_000))
 def test_the_bound_is_that_of_weak_duality_in_rationals(seed):
     model, plan, duals = small_problem(np.random.default_rng(seed))
     exact = in_rationals(model, duals)
-    assert dual_bound(model, duals) == pytest.approx(float(exact), rel=1e-9, abs=1e-9)
+    assert exact_bound(model, duals) == exact
+    assert exact_bound(model, admissible(model, duals)) == exact
     assert exact <= sum(Fraction(c) * Fraction(z) for c, z in zip(model.cost, plan, strict=True))
 
 
@@ -160,9 +162,9 @@ def test_a_price_on_the_shortfall_proves_the_same_as_the_row_that_limits_it(allo
         row_names=(*loose.row_names, "sufficiency"),
     )
     duals = np.random.default_rng(5).normal(0, 0.1, len(loose.row_lower))
-    of_priced = proof_of(replace(allocation, matrix=priced, proof=priced, row_duals=duals))
-    of_limited = proof_of(replace(allocation, matrix=limited, proof=priced, row_duals=duals))
-    assert certified_bound(of_limited) == pytest.approx(certified_bound(of_priced) - price * limit, rel=1e-9)
+    of_priced = proof_of(replace(allocation, matrix=priced, proof=priced, row_duals=duals, leaves=None))
+    of_limited = proof_of(replace(allocation, matrix=limited, proof=priced, row_duals=duals, leaves=None))
+    assert certified(of_limited).root_bound == pytest.approx(certified(of_priced).root_bound - price * limit, rel=1e-9)
 
 
 def test_the_files_are_the_same_bytes_twice_and_read_as_they_were_written(allocation):
@@ -170,16 +172,17 @@ def test_the_files_are_the_same_bytes_twice_and_read_as_they_were_written(alloca
     assert certificate_files(allocation) == files
     proof = from_files(files)
     again = to_files(proof, {})
-    assert {path for path in files if path != "certificate.json" and again[path] != files[path]} == set()
-    assert proof.scales == from_files(again).scales
-    assert certified_bound(proof) == certified_bound(proof_of(allocation))
+    assert {path for path in again if path != "certificate.json" and again[path] != files[path]} == set()
+    assert files.keys() - again.keys() == {"certificate/leaves.csv"}
+    assert proof.scales == from_files(files | again).scales
+    assert certified(proof) == certified(proof_of(allocation))
 
 
 def test_a_file_that_is_lost_or_cut_is_named(allocation):
     files = certificate_files(allocation)
     for path in files:
         without = {other: content for other, content in files.items() if other != path}
-        if path != "certificate/duals.npz":  # a run may have none
+        if path != "certificate/duals.npz":  # a run may have none; of the leaves either both files or neither
             with pytest.raises(CertificateRefused, match=path):
                 from_files(without)
         if path.endswith((".json", ".npz")):

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -121,9 +122,20 @@ def test_a_run_that_the_program_published_is_accepted(run_folder):
     assert verdict.objective == pytest.approx(run["objective"], rel=1e-6)
     assert verdict.gap == pytest.approx(run["gap"], abs=1e-6)
     assert len(verdict.checks) > 100
-    assert verdict.certified_bound is not None
-    assert verdict.certified_bound <= verdict.objective + 1e-6
-    assert any("Certified by duals" in sentence for sentence in verdict.sentences())
+    assert verdict.certified.bound == run["certified_bound"] <= verdict.objective + 1e-6
+    assert verdict.certified.how == "leaves of a branching"
+    assert verdict.certified_gap <= run["gap"] + 1e-6
+    assert any("Certified in exact arithmetic by leaves" in sentence for sentence in verdict.sentences())
+
+
+def test_the_objective_is_weights_times_deviations_and_cost_in_decimals(run_folder):
+    run = json.loads((run_folder / "run.json").read_text("utf-8"), parse_float=Decimal)
+    rows = list(csv.DictReader(io.StringIO((run_folder / PRINCIPLES).read_text("utf-8"))))
+    assert len(rows) == 9
+    missed = [max(Decimal(0), 1 - Decimal(r["score"]) / 100 - run["targets"].get(r["principle"], 0)) for r in rows]
+    by_weight = sum(Decimal(r["weight"]) * d for r, d in zip(rows, missed, strict=True))
+    for told in (by_weight, sum(Decimal(r["contribution"]) for r in rows)):
+        assert abs(told + run["cost_contribution"] - run["objective"]) <= run["objective"] / 10**6
 
 
 @pytest.mark.parametrize(("path", "column"), [(path, column) for path, columns in RECOUNTED for column in columns])
@@ -238,14 +250,33 @@ def test_a_number_changed_in_the_certificate_is_refused(run_folder, name):
             verify_run(run_folder)
 
 
-def test_duals_that_were_changed_never_prove_more_than_the_plan(run_folder):
+def test_duals_that_were_changed_are_refused_though_they_still_prove_something(run_folder):
     path = "certificate/duals.npz"
     duals = _arrays((run_folder / path).read_bytes())["row_duals"]
-    before = verify_run(run_folder).certified_bound
-    with changed(run_folder, path, _npz({"row_duals": duals + 0.01})):
-        verdict = verify_run(run_folder)
-    assert verdict.certified_bound != pytest.approx(before)
-    assert verdict.certified_bound <= verdict.objective
+    for less in (duals * 0.5, duals * (1 - 1e-9)):
+        with (
+            changed(run_folder, path, _npz({"row_duals": less})),
+            pytest.raises(
+                CertificateRefused, match=r"certified_root_bound as recounted exactly|duals are whole numbers"
+            ),
+        ):
+            verify_run(run_folder)
+    with changed(run_folder, path, _npz({"row_duals": -duals})):
+        assert_refused(run_folder, path)
+
+
+def test_a_leaf_dropped_or_altered_is_refused(run_folder):
+    path = "certificate/leaves.npz"
+    arrays = _arrays((run_folder / path).read_bytes())
+    shut = arrays["openings"].copy()
+    shut[0, int(np.flatnonzero(shut[0] == -1)[0])] = 0
+    fewer = {name: arrays[name][1:] for name in ("openings", "vector")}
+    for spoiled in (fewer, {"openings": shut}, {"duals": arrays["duals"] * 0.999}, {"rays": ~arrays["rays"]}):
+        with changed(run_folder, path, _npz(arrays | spoiled)):
+            assert_refused(run_folder, "certificate/leaves")
+    table = (run_folder / "certificate/leaves.csv").read_bytes()
+    with changed(run_folder, "certificate/leaves.csv", table.replace(b"open by", b"open  by", 1)):
+        assert_refused(run_folder, "certificate/leaves.csv")
 
 
 def test_any_byte_flipped_and_any_file_cut_is_refused_by_name(run_folder):
@@ -349,7 +380,7 @@ def test_the_verb_tells_what_is_certified_and_what_is_the_solvers_word(run_folde
     done = verify_verb(run_folder)
     assert done.returncode == 0
     assert "bears out what it says" in done.stdout
-    assert "Certified by duals" in done.stdout
+    assert "Certified in exact arithmetic" in done.stdout
     document = json.loads(verify_verb(run_folder, "--json").stdout)
     assert document["verified"]
     assert all(check["passed"] for check in document["checks"])
