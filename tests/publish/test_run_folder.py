@@ -94,7 +94,7 @@ def test_the_same_results_give_the_same_bytes_elsewhere_and_at_another_time(fold
 
 def test_replace_swaps_the_folder_and_keeps_no_old_one(folder, results):
     (folder / "note.txt").write_text("of a person")
-    write_run_folder(folder, dataclasses.replace(results, run={"run_id": "second"}), replace=True)
+    write_run_folder(folder, dataclasses.replace(results, run={**results.run, "run_id": "second"}), replace=True)
     assert read_run_folder(folder).run["run_id"] == "second"
     assert not (folder / "note.txt").exists()
     assert sorted(path.name for path in folder.parent.iterdir() if path.is_dir()) == ["out", "scenario"]
