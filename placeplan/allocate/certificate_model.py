@@ -1,40 +1,41 @@
 """The model, written a second time: every row and every bound from labels and prices, to be held against those that were kept.
 
-Nothing here knows how the model was built. Each function is one kind of row, in the order of the mathematics.
+Nothing here knows how the model was built. Each function is one kind of row.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from placeplan.allocate.certificate_checks import PRICED, Check
+from placeplan.allocate.certificate_checks import Check
 from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, position
-from placeplan.allocate.certificate_value import KeptScale, Labels, Proof
+from placeplan.allocate.certificate_rows import (
+    UNBOUNDED,
+    Rows,
+    apart,
+    at_most,
+    entries,
+    equal,
+    group_labels,
+    identity,
+    ones,
+    principle_rows,
+    rows_apart,
+    table_matrix,
+    wide,
+)
+from placeplan.allocate.certificate_value import Proof
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.domain.errors import CertificateRefused
 from placeplan.options.option import GROUPS
-from placeplan.principles.principle import Prices
 
 MODEL_FILE = "certificate/model.npz"
 AS_KEPT = 1e-9  # of a coefficient or a side, relative to its size above 1: both are copies, or products of two figures
 BUNDLE = ["urn", "cohort", "from_nc_year", "to_nc_year"]
-UNBOUNDED = np.inf
 LARGEST_MISS = 1e6  # upper bound of a principle's deviation from its target
 LAST_COMPULSORY = 11
-
-Parts = dict[str, sparse.csr_matrix]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows of one kind: low ≤ Σ matrix · block ≤ high."""
-
-    parts: Parts
-    low: Number
-    high: Number
 
 
 def model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
@@ -44,9 +45,12 @@ def model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
     for name, rows in again.rows():
         known.add(name)
         which = model.of_kind(name)
-        expected = again.wide(rows.parts, len(rows.low))
+        expected = wide(model, rows.parts, len(rows.low))
         yield Check(
-            MODEL_FILE, f"rows “{name}” follow from labels and prices", again.apart(which, expected, rows), AS_KEPT
+            MODEL_FILE,
+            f"rows “{name}” follow from labels and prices",
+            rows_apart(model, which, expected, rows),
+            AS_KEPT,
         )
     strangers = [name for k, name in enumerate(model.row_names) if name not in known and (model.row_kind == k).any()]
     unknown = ((model.row_kind < 0) | (model.row_kind >= len(model.row_names))).any()
@@ -72,17 +76,15 @@ class _Again:
         """Yield every kind of row by its name."""
         labels, children = self.labels, len(self.labels.stays)
         bundles, nodes = len(labels.bundles), len(labels.nodes)
-        yield (
-            "bundle",
-            _equal({"stays": _ones(self.bundle, bundles), "bundles": -_identity(bundles)}, np.zeros(bundles)),
-        )
+        members = {"stays": ones(self.bundle, bundles), "bundles": -identity(bundles)}
+        yield "bundle", equal(members, np.zeros(bundles))
         band = self._bands()
-        yield "roll", _equal({"bundles": band, "rolls": -_identity(len(labels.rolls))}, np.zeros(len(labels.rolls)))
-        yield "on roll", _equal({"stays": self._groups()}, labels.on_roll["children"].to_numpy(dtype=float))
+        yield "roll", equal({"bundles": band, "rolls": -identity(len(labels.rolls))}, np.zeros(len(labels.rolls)))
+        yield "on roll", equal({"stays": self._groups()}, labels.on_roll["children"].to_numpy(dtype=float))
         enters = labels.nodes["enters"].to_numpy(dtype=float)
-        waits = _identity(nodes) - _entries(self.journeys.waits_at, np.arange(nodes), self.journeys.waits, nodes, nodes)
+        waits = identity(nodes) - entries(self.journeys.waits_at, np.arange(nodes), self.journeys.waits, nodes, nodes)
         flow = self._begins() - self._goes_on()
-        yield "flow", _equal({"stays": flow, "unplaced": waits}, enters)
+        yield "flow", equal({"stays": flow, "unplaced": waits}, enters)
         yield "places", self._places()
         yield "net capacity", self._nets()
         yield "gate", self._gates()
@@ -91,31 +93,14 @@ class _Again:
         yield "stays open", self._stays_open()
         together = labels.together
         count = int(together["row"].max()) + 1 if len(together) else 0
-        parts = {"stays": _table(together, "stay", "amount", count, children)}
-        yield "moves together", _at_most(parts, np.zeros(count))
+        parts = {"stays": table_matrix(together, "stay", "amount", count, children)}
+        yield "moves together", at_most(parts, np.zeros(count))
         yield from self._rules()
         for scale, price in zip(self.proof.scales, self.proof.prices, strict=True):
-            yield from self._principle(scale, price)
+            yield from principle_rows(scale, price)
         limit = self.proof.told.limit_on_shortfall
         counted = sparse.csr_matrix(self._compulsory().astype(float)[None, :])
-        yield "sufficiency", _at_most({"unplaced": counted[: int(limit > 0)]}, np.full(int(limit > 0), limit))
-
-    def wide(self, parts: Parts, count: int) -> sparse.csr_matrix:
-        """Return the parts of some rows as one matrix over all columns."""
-        found = [(part.tocoo(), self.model.columns(name).start) for name, part in parts.items()]
-        row = np.concatenate([np.zeros(0, int), *(p.row for p, _ in found)])
-        column = np.concatenate([np.zeros(0, int), *(p.col + first for p, first in found)])
-        value = np.concatenate([np.zeros(0), *(p.data for p, _ in found)])
-        return sparse.csr_matrix((value, (row, column)), shape=(count, len(self.model.cost)))
-
-    def apart(self, which: Whole, expected: sparse.csr_matrix, rows: Rows) -> float:
-        """Return by how much kept rows are other than expected; infinite where there are more or fewer."""
-        if len(which) != len(rows.low):
-            return np.inf
-        off = abs(self.model.rows.tocsr()[which] - expected)
-        largest = float(off.data.max(initial=0.0))
-        sides = (rows.low, self.model.row_lower[which]), (rows.high, self.model.row_upper[which])
-        return max(largest, *(_apart(a, b) for a, b in sides))
+        yield "sufficiency", at_most({"unplaced": counted[: int(limit > 0)]}, np.full(int(limit > 0), limit))
 
     def columns(self) -> Iterator[Check]:
         """Yield whether the bounds of every block of columns follow from the labels."""
@@ -125,7 +110,7 @@ class _Again:
             low = (
                 self.labels.openings["committed"].to_numpy(dtype=float) if name == "openings" else np.zeros(len(upper))
             )
-            off = max(_apart(model.lower[at], low), _apart(model.upper[at], upper))
+            off = max(apart(model.lower[at], low), apart(model.upper[at], upper))
             yield Check(MODEL_FILE, f"bounds of “{name}” follow from labels and prices", off, AS_KEPT)
         inside = np.zeros(len(model.cost), dtype=bool)
         inside[model.columns("openings")] = True
@@ -154,7 +139,7 @@ class _Again:
         """Return the upper bound of every column by block."""
         labels, journeys = self.labels, self.journeys
         most = labels.nodes["most"].to_numpy(dtype=float)
-        group = position(labels.on_roll, _group_labels(labels), ["area", "cohort", "nc_year", "urn"])
+        group = position(labels.on_roll, group_labels(labels), ["area", "cohort", "nc_year", "urn"])
         rolling = labels.on_roll["children"].to_numpy(dtype=float)
         stays = np.where(journeys.begins >= 0, most[journeys.begins], np.append(rolling, 0.0)[group])
         bundles: Number = np.bincount(self.bundle, weights=stays, minlength=len(labels.bundles)).astype(float)
@@ -170,6 +155,7 @@ class _Again:
             for k, d in enumerate(price.deviations):
                 if len(d.constant):
                     bound = d.constant + d.rolls.maximum(0) @ found["rolls"] + d.openings.maximum(0) @ found["openings"]
+                    bound = bound if d.stays is None else bound + d.stays.maximum(0) @ found["stays"]
                     found[f"{scale.key} {k}"] = np.maximum(bound + d.earlier.maximum(0) @ np.maximum(bound, 0), 0) + 1.0
             for what in ("deviation", "over the must"):
                 if f"{scale.key} {what}" in self.model.blocks:
@@ -185,13 +171,8 @@ class _Again:
             first_of[first : last + 1] = first
         asked = cells.assign(from_nc_year=first_of[cells["nc_year"].to_numpy(dtype=int)])
         row = position(rolls, asked, ["urn", "academic_year", "from_nc_year"])
-        return _entries(
-            row,
-            cells["bundle"].to_numpy(dtype=int),
-            cells["share"].to_numpy(dtype=float),
-            len(rolls),
-            len(labels.bundles),
-        )
+        at, share = cells["bundle"].to_numpy(dtype=int), cells["share"].to_numpy(dtype=float)
+        return entries(row, at, share, len(rolls), len(labels.bundles))
 
     def _cells(self) -> pd.DataFrame:
         """Return urn, academic_year, nc_year, bundle, share: where the children of each bundle are on roll."""
@@ -205,17 +186,17 @@ class _Again:
 
     def _groups(self) -> sparse.csr_matrix:
         """Return group on roll in the base year × stay."""
-        group = position(self.labels.on_roll, _group_labels(self.labels), ["area", "cohort", "nc_year", "urn"])
-        return _ones(np.where(self.journeys.begins < 0, group, -1), len(self.labels.on_roll))
+        group = position(self.labels.on_roll, group_labels(self.labels), ["area", "cohort", "nc_year", "urn"])
+        return ones(np.where(self.journeys.begins < 0, group, -1), len(self.labels.on_roll))
 
     def _begins(self) -> sparse.csr_matrix:
         """Return node × stay: who joins."""
-        return _ones(self.journeys.begins, len(self.labels.nodes))
+        return ones(self.journeys.begins, len(self.labels.nodes))
 
     def _goes_on(self) -> sparse.csr_matrix:
         """Return node × stay: who comes there after the stay."""
         stays = np.arange(len(self.labels.stays))
-        return _entries(self.journeys.goes_to, stays, self.journeys.goes_on, len(self.labels.nodes), len(stays))
+        return entries(self.journeys.goes_to, stays, self.journeys.goes_on, len(self.labels.nodes), len(stays))
 
     def _places(self) -> Rows:
         """No roll is above its places, wherever it could be."""
@@ -223,42 +204,42 @@ class _Again:
         row = position(held, cells, AT_SCHOOL)
         if (row < 0).any():
             raise CertificateRefused("certificate/places.csv: a year group that children can come to has no row")
-        roll = _entries(
+        roll = entries(
             row,
             cells["bundle"].to_numpy(dtype=int),
             cells["share"].to_numpy(dtype=float),
             len(held),
             len(self.labels.bundles),
         )
-        change = _table(self.labels.place_changes, "opening", "places", len(held), len(self.labels.openings))
+        change = table_matrix(self.labels.place_changes, "opening", "places", len(held), len(self.labels.openings))
         could = np.asarray(roll @ self.model.upper[self.model.columns("bundles")])
         constant = held["places"].to_numpy(dtype=float)
         binding = np.flatnonzero((could > constant) | ((np.diff(change.indptr) > 0) & (could > 0)))
-        return _at_most({"bundles": roll[binding], "openings": -change[binding]}, constant[binding])
+        return at_most({"bundles": roll[binding], "openings": -change[binding]}, constant[binding])
 
     def _nets(self) -> Rows:
         """No whole roll is above net capacity."""
         nets, rolls = self.labels.nets, self.labels.rolls
         school = position(nets, rolls, ["urn", "academic_year"])
-        change = _table(self.labels.net_changes, "opening", "places", len(nets), len(self.labels.openings))
-        return _at_most({"rolls": _ones(school, len(nets)), "openings": -change}, nets["places"].to_numpy(dtype=float))
+        change = table_matrix(self.labels.net_changes, "opening", "places", len(nets), len(self.labels.openings))
+        return at_most({"rolls": ones(school, len(nets)), "openings": -change}, nets["places"].to_numpy(dtype=float))
 
     def _gates(self) -> Rows:
         """A stay is open as far as the states that allow it."""
         gates = self.labels.gates
         most = gates["most"].to_numpy(dtype=float)
         whose = position(self.labels.bundles, gates, BUNDLE)
-        held = _entries(np.arange(len(gates)), whose, np.ones(len(gates)), len(gates), len(self.labels.bundles))
-        share = _table(self.labels.gate_changes, "opening", "share", len(gates), len(self.labels.openings))
+        held = entries(np.arange(len(gates)), whose, np.ones(len(gates)), len(gates), len(self.labels.bundles))
+        share = table_matrix(self.labels.gate_changes, "opening", "share", len(gates), len(self.labels.openings))
         parts = {"bundles": held, "openings": -(sparse.diags_array(most) @ share).tocsr()}
-        return _at_most(parts, most * gates["today"].to_numpy(dtype=float))
+        return at_most(parts, most * gates["today"].to_numpy(dtype=float))
 
     def _kept(self) -> Iterator[tuple[str, Rows]]:
         """A transfer is kept at most as often as children leave, and join, inside the partnership."""
         pairs, members = self.labels.kept, self.labels.members
         node = self.journeys.node_of_area(pairs) if len(pairs) else np.zeros(0, dtype=int)
         urn = self.labels.stays["urn"].to_numpy(dtype=object)
-        each, nothing = _identity(len(pairs)), np.zeros(len(pairs))
+        each, nothing = identity(len(pairs)), np.zeros(len(pairs))
         whole = {"kept leaves": self._goes_on(), "kept joins": self._begins()}
         names = members["partnership"].unique()
         inside = np.array([np.isin(urn, members.loc[members["partnership"] == n, "urn"]) for n in names]).reshape(
@@ -271,13 +252,13 @@ class _Again:
                 if len(pairs)
                 else table[:0]
             )
-            yield name, _at_most({"kept": each, "stays": -own}, nothing)
+            yield name, at_most({"kept": each, "stays": -own}, nothing)
         at, which = np.unique(node, return_inverse=True)
         twice = bool(members["urn"].duplicated().any())
         at, which = (at, which) if twice else (at[:0], which)
-        add = _ones(which, len(at)) if twice else _identity(len(pairs))[:0]
+        add = ones(which, len(at)) if twice else identity(len(pairs))[:0]
         for name, table in (("kept once, leaving", self._goes_on()), ("kept once, joining", self._begins())):
-            yield name, _at_most({"kept": add, "stays": -table[at]}, np.zeros(len(at)))
+            yield name, at_most({"kept": add, "stays": -table[at]}, np.zeros(len(at)))
 
     def _need(self) -> Whole:
         return position(self.labels.needs, self.labels.uses, ["area", "need", "academic_year"])
@@ -286,100 +267,30 @@ class _Again:
         """Need is met or told as unmet; no more than the places of a pool."""
         labels = self.labels
         need, pools = labels.needs["children"].to_numpy(dtype=float), labels.pools
-        yield "need", _equal({"used": _ones(self._need(), len(need)), "unmet": _identity(len(need))}, need)
+        yield "need", equal({"used": ones(self._need(), len(need)), "unmet": identity(len(need))}, need)
         pool = position(pools, labels.uses, ["pool", "academic_year"])
-        change = _table(labels.pool_changes, "opening", "places", len(pools), len(labels.openings))
-        parts = {"used": _ones(pool, len(pools)), "openings": -change}
-        yield "specialist places", _at_most(parts, pools["places"].to_numpy(dtype=float))
+        change = table_matrix(labels.pool_changes, "opening", "places", len(pools), len(labels.openings))
+        parts = {"used": ones(pool, len(pools)), "openings": -change}
+        yield "specialist places", at_most(parts, pools["places"].to_numpy(dtype=float))
 
     def _stays_open(self) -> Rows:
         """What is open stays open."""
         openings = self.labels.openings
         decision, year = openings["decision"].to_numpy(dtype=object), openings["academic_year"].to_numpy(dtype=int)
         again = np.flatnonzero((decision[1:] == decision[:-1]) & (year[1:] == year[:-1] + 1)) + 1
-        each = _identity(len(openings))
+        each = identity(len(openings))
         table = (each[again] - each[again - 1]).tocsr()
         return Rows({"openings": table}, np.zeros(len(again)), np.full(len(again), UNBOUNDED))
 
     def _rules(self) -> Iterator[tuple[str, Rows]]:
         """Yield each rule between openings alone: money, needs, exclusions, one configuration, the provider gate."""
         rules = self.labels.rules
-        table = _table(self.labels.rule_parts, "opening", "amount", len(rules), len(self.labels.openings))
+        table = table_matrix(self.labels.rule_parts, "opening", "amount", len(rules), len(self.labels.openings))
         low, high = (rules[name].to_numpy(dtype=float) for name in ("at_least", "at_most"))
         for name in rules["rule"].unique():
             which = np.flatnonzero(rules["rule"] == name)
             yield str(name), Rows({"openings": table[which]}, low[which], high[which])
 
-    def _principle(self, scale: KeptScale, price: Prices) -> Iterator[tuple[str, Rows]]:
-        """Yield a principle's deviations, its target and its must."""
-        for k, d in enumerate(price.deviations):
-            own = (d.earlier - _identity(len(d.constant))).tocsr()
-            parts = {"rolls": d.rolls, "openings": d.openings, f"{scale.key} {k}": own} if len(d.constant) else {}
-            yield f"{scale.key} {k}", _at_most(parts, -d.constant)
-        if scale.plain or scale.factor == 0:
-            return
-        priced = {name: getattr(price, name) for name in PRICED}
-        priced |= {f"{scale.key} {k}": d.price for k, d in enumerate(price.deviations) if len(d.price)}
-        parts = {
-            name: sparse.csr_matrix(scale.factor * values[None, :]) for name, values in priced.items() if len(values)
-        }
-        less, minus = scale.factor * (price.constant - scale.ideal), sparse.csr_matrix(np.array([[-1.0]]))
-        yield (
-            f"{scale.key} target",
-            _at_most(parts | {f"{scale.key} deviation": minus}, np.array([scale.target - less])),
-        )
-        if not np.isnan(scale.must):
-            yield (
-                f"{scale.key} must",
-                _at_most(parts | {f"{scale.key} over the must": minus}, np.array([scale.must - less])),
-            )
-
     def _compulsory(self) -> YesNo:
         found: YesNo = self.labels.nodes["nc_year"].to_numpy(dtype=int) <= LAST_COMPULSORY
         return found
-
-
-def _group_labels(labels: Labels) -> pd.DataFrame:
-    """Return the labels of the groups on roll at which stays begin."""
-    return labels.stays.rename(columns={"from_nc_year": "nc_year"})
-
-
-def _equal(parts: Parts, side: Number) -> Rows:
-    return Rows(parts, side, side)
-
-
-def _at_most(parts: Parts, side: Number) -> Rows:
-    return Rows(parts, np.full(len(side), -UNBOUNDED), side)
-
-
-def _identity(count: int) -> sparse.csr_matrix:
-    return _ones(np.arange(count), count)
-
-
-def _ones(row: Whole, rows: int) -> sparse.csr_matrix:
-    """Return rows × members: 1 where a member belongs to a row; one of row −1 belongs to none."""
-    return _entries(row, np.arange(len(row)), np.ones(len(row)), rows, len(row))
-
-
-def _table(table: pd.DataFrame, column: str, figure: str, rows: int, columns: int) -> sparse.csr_matrix:
-    """Return a table of row, column and figure as a matrix."""
-    row, at = table["row"].to_numpy(dtype=int), table[column].to_numpy(dtype=int)
-    return _entries(row, at, table[figure].to_numpy(dtype=float), rows, columns)
-
-
-def _entries(row: Whole, column: Whole, value: Number, rows: int, columns: int) -> sparse.csr_matrix:
-    """Return a matrix; entries of row −1 are left out."""
-    some = row >= 0
-    return sparse.csr_matrix((value[some], (row[some], column[some])), shape=(rows, columns))
-
-
-def _apart(told: Number, expected: Number) -> float:
-    """Return the largest difference, relative to its size above 1; infinite where only one is."""
-    if len(told) != len(expected):
-        return np.inf
-    both = np.isinf(told) & (told == expected)
-    with np.errstate(invalid="ignore"):
-        off = np.where(
-            both, 0.0, np.abs(told - expected) / np.maximum(np.where(np.isinf(expected), 1.0, np.abs(expected)), 1.0)
-        )
-    return float(np.where(np.isnan(off), np.inf, off).max(initial=0.0))
