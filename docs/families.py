@@ -112,7 +112,7 @@ def pattern(data: Path, la: str) -> dict[int, tuple[Market, np.ndarray]]:
     today = np.flatnonzero(~schools.table["is_new"].to_numpy(dtype=bool))
     table, taught, rolls = schools.table.iloc[today], schools.taught[today], schools.rolls[today]
     places = _places(data, la, table["urn"], taught)[:, None] * taught
-    miles = zone_miles(scenario, schools)[:, today]
+    miles = zone_miles(scenario, schools.table)[:, today]
     same = scenario.zones["community"].to_numpy()[:, None] == table["community"].to_numpy()[None, :]
     quality = grades(scenario, table["ofsted"].to_numpy(dtype=object))
     faith = (table["faith"] != "").to_numpy()

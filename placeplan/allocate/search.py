@@ -22,7 +22,10 @@ from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
 SETTLED_OPEN, SETTLED_SHUT, HALF = 0.9995, 1e-3, 0.5
-SMALL = 20_000  # columns: a smaller problem goes to HiGHS as it is
+SMALL, HUGE = (
+    20_000,
+    250_000,
+)  # columns: a smaller problem goes to HiGHS as it is; a larger one is branched on only if it must be
 DONE, TIME_IS_UP = {"Optimal", "Interrupted by user"}, "Time limit reached"
 DUST, CLOSE = 1e-9, 1e-6
 TELL_EVERY, TELL_AGAIN = 2.0, 15.0  # seconds: what is new, and what isn't
@@ -111,9 +114,16 @@ class Search:
             return self._done(None)
         paid = relaxed.price * limit
         whole = self._unsettled(to_branch_on(self.matrix, relaxed, limit, cuts), relaxed, limit)
+        huge = len(self.matrix.cost) > HUGE
+        if huge:  # branching can't be stopped at its root, which takes minutes: is it wanted at all?
+            self.start_from(plan())
+            if self._enough():
+                self._note("linear relaxation")
+                return self._done(None)
         branching = Beside(self.solver, lambda: self._branch(whole, paid))
         self.solver.meanwhile = lambda: self._tell(self.objective)
-        self.start_from(plan())
+        if not huge:
+            self.start_from(plan())
         self._note("linear relaxation")
         if root.point is not None and not self._enough():
             self._first_plan(root.point)

@@ -47,7 +47,8 @@ class Solver:
         if version in KNOWN_WRONG:
             message = f"HiGHS {version} {KNOWN_WRONG[version]}. Install highspy 1.15.1."
             raise SolverFailed(message)
-        highspy.Highs.resetGlobalScheduler(True)  # threads are global to the process
+        # threads are global to the process, and their scheduler belongs to the thread in which it was made
+        in_own_thread(lambda: highspy.Highs.resetGlobalScheduler(True), lambda: None)
 
     def lp(self, matrix: Matrix, *, seconds: float, corner: bool = False, method: str = "ipm") -> Answer:
         """Solve the linear relaxation; by interior point without crossover, unless a corner of the plan is wanted.

@@ -97,7 +97,7 @@ def show_table(
 def _figure(cell: object, decimals: int) -> str:
     """Return a cell as people read it."""
     if isinstance(cell, float):
-        return f"{cell:,.{decimals}f}"
+        return f"{round(cell, decimals) + 0.0:,.{decimals}f}"  # no −0.00
     return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
 
 

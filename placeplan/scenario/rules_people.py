@@ -217,7 +217,7 @@ def first_preferences(material: Material) -> Iterator[Problem]:
     schools, children = material.frame("schools"), material.frame("children")
     if not (material.tables["schools"].whole and material.tables["children"].whole) or not len(children):
         return
-    entry = schools.set_index("urn")["lowest_nc_year"]
+    entry = schools.drop_duplicates("urn").set_index("urn")["lowest_nc_year"]  # a URN told twice is told elsewhere
     told = material.frame("preferences")
     told = told.assign(nc_year=told["urn"].map(entry), row=told.index).dropna(subset="nc_year")
     asked = told.groupby(["academic_year", "nc_year"], as_index=False).agg(

@@ -10,7 +10,7 @@ from hypothesis import given
 import authorities
 from authorities import enumerated
 from cases import cases
-from placeplan.allocate import search
+from placeplan.allocate import allocate, search
 from placeplan.allocate.doubts import NOT_PROVEN, Doubted
 from placeplan.allocate.duals import bound_from_duals
 from placeplan.allocate.relaxation import relaxed
@@ -85,6 +85,7 @@ def believed(_solver, _matrix, _decision, told, *_):
 def test_enumeration_catches_a_solver_that_never_opens_an_option(monkeypatch):
     never_opens(monkeypatch)
     monkeypatch.setattr(search, "second_opinion", believed)
+    monkeypatch.setattr(allocate, "branch", lambda *_, **__: None)
     planned = plan_for(needy())
     monkeypatch.undo()
     assert "the plan is not the best" in faults(planned.allocation, enumerated(planned))

@@ -9,7 +9,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 import build
 from windows import CHROMIUM, QUIET, opened
 
-from placeplan import pipeline
 from placeplan.publish.run_folder import write_run_folder
 
 
@@ -21,13 +20,8 @@ def run_folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def town_folder(tmp_path_factory, repository):
-    """The run folder of the town, but for its paper and workbook, which no browser opens."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("placeplan.publish.run_folder.documents_of", lambda _: {})
-        out = tmp_path_factory.mktemp("town") / "town"
-        pipeline.run(repository / "scenarios" / "town", out)
-    return out
+def town_folder(bundled_run):
+    return bundled_run("town")
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ def _own_signals():
 
 
 @pytest.fixture(scope="module")
-def town(repository, tmp_path_factory):
-    return pipeline.run(repository / "scenarios" / "town", tmp_path_factory.mktemp("verbs") / "town").folder
+def town(bundled_run):
+    return bundled_run("town")
 
 
 def placeplan(*words):

@@ -34,11 +34,11 @@ def generated(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=["town", "generated"])
-def finished(request, repository, tmp_path_factory):
+def finished(request, bundled_run, tmp_path_factory):
+    if request.param == "town":
+        return bundled_run("town")
     out = tmp_path_factory.mktemp("mutations")
-    scenario = repository / "scenarios" / "town" if request.param == "town" else generated(out / "scenario")
-    pipeline.run(scenario, out / "run")
-    return out / "run"
+    return pipeline.run(generated(out / "scenario"), out / "run").folder
 
 
 def sample(folder: Path, count: int, seed: int = 21):

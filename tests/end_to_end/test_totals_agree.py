@@ -9,7 +9,6 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from placeplan import pipeline
 from placeplan.publish.run_folder import read_run_folder
 
 pytestmark = pytest.mark.end_to_end
@@ -17,10 +16,8 @@ ROUNDED = 1e-4  # six decimals in the layers, a few hundred features
 
 
 @pytest.fixture(scope="module", params=["town", "pyramid"])
-def run(request, repository, tmp_path_factory):
-    return read_run_folder(
-        pipeline.run(repository / "scenarios" / request.param, tmp_path_factory.mktemp("totals") / request.param).folder
-    )
+def run(request, bundled_run):
+    return read_run_folder(bundled_run(request.param))
 
 
 @pytest.fixture(scope="module")

@@ -28,8 +28,8 @@ def dress(file):
 
 
 @pytest.fixture(scope="module")
-def plain(repository, tmp_path_factory):
-    return pipeline.run(repository / "scenarios" / "town", tmp_path_factory.mktemp("plain") / "town").folder
+def plain(bundled_run):
+    return bundled_run("town")
 
 
 def contents(folder):
