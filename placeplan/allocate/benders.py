@@ -15,7 +15,7 @@ from scipy import sparse
 
 from placeplan.allocate.at_openings import AtOpenings
 from placeplan.allocate.duals import Cut, cut_from_duals
-from placeplan.allocate.problem import Matrix, part_of
+from placeplan.allocate.problem import Matrix, of_openings_alone
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number
 
@@ -81,8 +81,7 @@ class _Small:
     """The openings, the rules that bind them alone, and one column for the value that the cuts push up."""
 
     def __init__(self, matrix: Matrix, nearness: Number, cuts: list[Cut]) -> None:
-        alone = np.diff(sparse.csr_matrix(matrix.rows[:, ~matrix.integer]).indptr) == 0
-        self.rules = part_of(matrix, matrix.integer, alone)
+        self.rules = of_openings_alone(matrix)
         self.nearness, self.cuts = nearness, cuts
         self.excluded: list[Cut] = []
 

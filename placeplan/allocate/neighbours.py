@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from placeplan.allocate.at_openings import AtOpenings
-from placeplan.allocate.problem import Matrix, part_of
+from placeplan.allocate.problem import Matrix, of_openings_alone
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, Whole, YesNo
 
@@ -38,7 +37,7 @@ def best_nearby(solver: Solver, matrix: Matrix, decision: Whole, plan: tuple[Num
 
     decision: of each whole column, its rank among the decisions, by code; its columns tell whether it is open by a year.
     """
-    programs, rules = AtOpenings(solver, matrix), _rules(matrix)
+    programs, rules = AtOpenings(solver, matrix), of_openings_alone(matrix)
     point, told = plan
     best = Nearby(point, told, 0, better=False)
     most, seen, began = int(np.clip(WORK / len(matrix.cost), FEWEST, MOST)), set[bytes](), time.monotonic()
@@ -71,12 +70,6 @@ def _comes_first(one: tuple[Number, float], other: tuple[Number, float]) -> bool
         return one[1] < other[1]
     least, now = one[0].sum(), other[0].sum()
     return bool(least < now) or (bool(least == now) and tuple(-one[0]) < tuple(-other[0]))
-
-
-def _rules(matrix: Matrix) -> Matrix:
-    """Return the rows that bind openings alone, over the openings."""
-    alone = np.diff(sparse.csr_matrix(matrix.rows[:, ~matrix.integer]).indptr) == 0
-    return part_of(matrix, matrix.integer, alone)
 
 
 def _around(openings: Number, decision: Whole, rules: Matrix) -> Iterator[Number]:

@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
-from placeplan.allocate.problem import Matrix, part_of
+from placeplan.allocate.problem import Matrix, of_openings_alone, part_of
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 
@@ -21,14 +20,14 @@ WORDS = {  # how a rule is named in the model → how people name it
 
 def nearest_openings(matrix: Matrix, openings: Number, solver: Solver, seconds: float) -> Number | None:
     """Return the openings nearest to given ones that keep every rule between openings; None where none keep them."""
-    part = _alone(matrix)
+    part = of_openings_alone(matrix)
     answer = solver.mip(replace(part, cost=1.0 - 2.0 * openings), seconds=seconds, gap=0.0)
     return None if answer.point is None else np.round(answer.point)
 
 
 def broken_rules(matrix: Matrix, openings: Number, solver: Solver, seconds: float) -> tuple[str, ...]:
     """Return, in words, each kind of rule without which openings could keep all the others; all kinds where no one does."""
-    part = _alone(matrix)
+    part = of_openings_alone(matrix)
     kinds = np.array([_kind(matrix.row_names[k]) for k in part.row_kind], dtype=object)
     told = [
         WORDS[kind]
@@ -38,12 +37,6 @@ def broken_rules(matrix: Matrix, openings: Number, solver: Solver, seconds: floa
     if int((part.lower > 0).sum()) > 1 and not told:
         told.append(WORDS["committed"])
     return tuple(told) or ("several rules together",)
-
-
-def _alone(matrix: Matrix) -> Matrix:
-    """Return the part of the problem that only openings are in."""
-    alone = np.diff(sparse.csr_matrix(matrix.rows[:, ~matrix.integer]).indptr) == 0
-    return part_of(matrix, matrix.integer, alone)
 
 
 def _kind(name: str) -> str:

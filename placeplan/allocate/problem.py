@@ -156,6 +156,12 @@ def part_of(matrix: Matrix, columns: YesNo, rows: YesNo) -> Matrix:
     )  # fmt: skip
 
 
+def of_openings_alone(matrix: Matrix) -> Matrix:
+    """Return the rules that bind openings alone, over the openings, as a problem of their own."""
+    alone = np.diff(sparse.csr_matrix(matrix.rows[:, ~matrix.integer]).indptr) == 0
+    return part_of(matrix, matrix.integer, alone)
+
+
 def with_openings(matrix: Matrix, openings: Number, integer: YesNo) -> Matrix:
     """Return the problem with its whole columns fixed at given values."""
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
