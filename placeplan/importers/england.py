@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from placeplan.domain.errors import CannotWrite, RunFolderInTheWay
+from placeplan.domain.folder_names import check_name
 from placeplan.domain.progress import Progress, silent
 from placeplan.importers.columns import with_every_column
 from placeplan.importers.england_costs import POUNDS_A_PUPIL, PRICE_BASE, Span, costs_told
@@ -56,8 +57,10 @@ def import_england(
     Raises ScenarioProblems (no folder, no schools, unknown authority, a broken extract), RunFolderInTheWay
     and CannotWrite.
     """
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())) and not replace:
-        raise RunFolderInTheWay(f"{out} holds something already. Choose another folder, or ask to replace it.")
+    if out is not None:
+        check_name(out)
+        if out.exists() and (not out.is_dir() or any(out.iterdir())) and not replace:
+            raise RunFolderInTheWay(f"{out} holds something already. Choose another folder, or ask to replace it.")
     progress("Reading the national extracts", 0.0)
     imported = _made(read_extracts(data, la), progress)
     if out is not None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from placeplan.domain.errors import CannotWrite, RunFolderInTheWay
+from placeplan.domain.folder_names import check_name
 
 ROOM_NEEDED = 20_000_000  # bytes: twice the run folder of a county, so that a replaced one and the new one both fit
 
@@ -73,6 +74,7 @@ def cannot_write(place: Path, fault: BaseException) -> CannotWrite:
 
 def _check_where(place: Path, scenario_folder: Path) -> None:
     """Refuse a place in, at or around the scenario, which a run folder must never touch."""
+    check_name(place)
     scenario = scenario_folder.resolve()
     if place in {scenario, *scenario.parents}:
         raise RunFolderInTheWay(f"{place}: the scenario itself is there. Give another --out.")

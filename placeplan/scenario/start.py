@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 import placeplan
 from placeplan.domain.errors import CannotWrite, Problem, RunFolderInTheWay, ScenarioProblems
+from placeplan.domain.folder_names import check_name
 from placeplan.scenario.columns import empty
 from placeplan.scenario.paths import SETTINGS_FILE
 from placeplan.scenario.say import did_you_mean, listed
@@ -66,6 +67,7 @@ def _bundled(name: str) -> Path:
 
 def _make(folder: Path) -> None:
     """Make the new folder, unless it holds something already."""
+    check_name(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise RunFolderInTheWay(f"{folder} holds something already. Name a new folder.")
     try:

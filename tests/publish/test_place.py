@@ -10,9 +10,11 @@ import pytest
 
 from cases import DEEP
 from placeplan.domain.errors import CannotWrite, RunFolderInTheWay
+from placeplan.importers.england import import_england
 from placeplan.publish.manifest import files_of
 from placeplan.publish.place import check_place, reserve
 from placeplan.publish.run_folder import read_run_folder, write_run_folder
+from placeplan.scenario.start import start_from
 
 HOLD = """
 import sys, time
@@ -35,6 +37,24 @@ def scenario(tmp_path):
 def test_a_place_in_the_scenario_is_refused(scenario, inside):
     with pytest.raises(RunFolderInTheWay):
         check_place(scenario / inside, scenario, replace=True)
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "aux.2026", "a:b", "spring.", "spring ", "what?"])
+def test_a_folder_that_windows_could_not_open_is_refused_by_every_verb_that_makes_one(scenario, name):
+    for make in (
+        lambda folder: check_place(folder, scenario, replace=True),
+        lambda folder: start_from("town", folder),
+        lambda folder: import_england(scenario, "823", folder),
+    ):
+        with pytest.raises(RunFolderInTheWay, match="Windows"):
+            make(scenario.parent / name)
+        assert not (scenario.parent / name).exists()
+
+
+@pytest.mark.parametrize("name", ["Ysgol Bryn-y-Môr", "console", "com", "v1.2", "O’Neill & sons"])
+def test_any_other_folder_may_be_made(scenario, name):
+    check_place(scenario.parent / name, scenario, replace=True)
+    assert start_from("town", scenario.parent / name)
 
 
 def test_a_place_around_the_scenario_is_refused_though_replace_is_given(scenario):
