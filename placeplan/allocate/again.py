@@ -162,7 +162,7 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
         limit = limit_on_shortfall(found, again.scenario.settings.solve.sufficiency_tolerance)
     limited = with_limit(model, matrix, limit)
     start = solver.lp(with_openings(limited, openings, matrix.integer), seconds=max(left(), FIRST_SECONDS))
-    search = Search(solver, limited, gap=0.0, offset=model.constant, deadline=until, steps=[])
+    search = Search(solver, limited, gap=0.0, offset=model.constant, ends=until, steps=[])
     search.start_from(None if start.point is None else np.where(matrix.integer, np.round(start.point), start.point))
     try:
         best = (

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from placeplan.allocate.at_openings import AtOpenings
 from placeplan.allocate.certificate_value import Leaves
-from placeplan.allocate.clock import Clock
+from placeplan.allocate.clock import Clock, Once
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
+from placeplan.allocate.polish import Polish, whole
 from placeplan.allocate.problem import Matrix, with_openings
 from placeplan.allocate.relaxation import relaxed
-from placeplan.allocate.search import Found, Search, Step, is_small
+from placeplan.allocate.search import Found, Search, Step, is_huge, is_small
 from placeplan.allocate.self_test import check_solver
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
@@ -23,7 +25,7 @@ from placeplan.allocate.sufficiency import (
     limit_on_shortfall,
     with_limit,
 )
-from placeplan.domain.arrays import Number, YesNo
+from placeplan.domain.arrays import Number
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
@@ -35,7 +37,7 @@ LEAVES_AIM = 5e-7  # of the objective: by which a leaf may prove less than the s
 LEAVES_LEAST = 5.0  # seconds that the leaves of a small problem may always take
 LEAVES_LARGE = 120.0  # seconds that must be left of the limit before a large problem is branched on as well
 PROGRAMS = 2000  # linear programs of one proof at most
-SEARCH = 0.85  # share of the time limit for the search; the rest is for the last linear program
+LAST_PROGRAM = 0.15  # of the time limit: what a linear program may take though the time is up
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Allocation:
     plan could change against the do-minimum.  least_shortfall, its bound, and the plan's own: child-years, R–11.
     seconds: by stage.  model, matrix, point: for the certificate; row_duals: of `proof`, a relaxation of matrix (with the
     shortfall priced where the limit on it has been left out).  met: all columns of each plan that the search came upon.
-    leaves: of our own branching, where there was time for it.
+    leaves: of our own branching, where there was time for it.  programs: linear programs at any openings, warm at the plan's.
     """
 
     plan: Plan
@@ -68,6 +70,7 @@ class Allocation:
     steps: tuple[tuple[str, float, float, float], ...]
     met: tuple[Number, ...] = ()
     leaves: Leaves | None = None
+    programs: AtOpenings | None = None
 
     @property
     def gap(self) -> float:
@@ -104,9 +107,11 @@ def allocate(
     progress(f"The model has {matrix.rows.shape[1]:,} columns and {matrix.rows.shape[0]:,} rows", None)
     beside = None if is_small(matrix) else relaxed(solver, matrix, counted(model), PRICE_OF_SHORTFALL, clock.left)
     clock.lap("build")
-    minimum = do_minimum(model, matrix, solver, clock)
+    with solver.doing("Counting who has no place if nothing opens"):
+        minimum = do_minimum(model, matrix, solver, clock)
     clock.lap("do-minimum")
-    first = least_shortfall(model, matrix, solver, minimum, clock, beside, settings.sufficiency_tolerance)
+    with solver.doing("Looking for openings that leave the fewest children without a place"):
+        first = least_shortfall(model, matrix, solver, minimum, clock, beside, settings.sufficiency_tolerance)
     clock.lap("sufficiency")
     limit = limit_on_shortfall(first, settings.sufficiency_tolerance)
     progress(
@@ -115,39 +120,39 @@ def allocate(
     limited = with_limit(model, matrix, limit)
     solver.offset = model.constant
     steps: list[Step] = []
-    search = Search(
-        solver,
-        limited,
-        gap=settings.gap,
-        offset=model.constant,
-        deadline=clock.began + SEARCH * clock.limit,
-        steps=steps,
-    )
+    search = Search(solver, limited, gap=settings.gap, offset=model.constant, ends=clock.ends, steps=steps)
+    polish = Polish(solver, limited, lambda: max(clock.left(), LAST_PROGRAM * clock.limit))
+    nothing_more = Once(lambda: minimum.complete(model, solver, clock.limit))
+    if beside is None or minimum.shortfall + ROUNDING <= limit:
+        nothing_more.result()
     if minimum.shortfall + ROUNDING <= limit:
-        search.start_from(minimum.point)
+        search.start_from(nothing_more.result())
     if beside is None:
         search.start_from(_complete(model, limited, solver, first.point, clock))
         found = search.directly(network.options.rank_of_opening())
     else:
         found = search.by_relaxation(
-            beside, limit, first.cuts, lambda: _complete(model, limited, solver, first.point, clock)
-        )
+            beside, limit, first.cuts, lambda: _complete(model, limited, solver, first.point, clock),
+            lambda best: (polish.of(best), nothing_more.result()),
+        )  # fmt: skip
     clock.lap("weighted constraints")
-    branched = _branched(limited, solver, found, clock, settings.proof_share, small=beside is None)
+    branched = _branched(limited, solver, found, clock, settings.proof_share)
     clock.lap("leaves")
     found = _bettered(found, limited, branched, settings.gap, solver)
-    point = _polished(model, limited, solver, found, clock)
+    with solver.doing("Solving the plan's last linear program"):
+        point, without = polish.of(found.point), nothing_more.result()
     clock.lap("polish")
     duals = found.row_duals
     if beside is None:
         duals = solver.lp(limited, seconds=60.0, corner=True, method="choose").row_duals
     proof = limited if beside is None else beside.matrix
     return Allocation(
-        model.plan(point), model.plan(minimum.point), model, limited, point, proof, duals, found.status,
-        float(matrix.cost @ point) + model.constant, float(matrix.cost @ minimum.point) + model.constant,
+        model.plan(point), model.plan(without), model, limited, point, proof, duals, found.status,
+        float(matrix.cost @ point) + model.constant, float(matrix.cost @ without) + model.constant,
         found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(steps),
         tuple(search.met),
         None if branched is None else branched.leaves,
+        polish.programs,
     )  # fmt: skip
 
 
@@ -155,17 +160,19 @@ def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock
     """Return the best plan at the openings of stage 1: a plan always stands."""
     block = model.problem.blocks["openings"]
     fixed = with_openings(matrix, np.round(point[block.columns]), matrix.integer)
-    answer = solver.lp(fixed, seconds=max(clock.left(), clock.limit * (1 - SEARCH)))
-    return None if answer.point is None else _whole(answer.point, matrix.integer)
+    with solver.doing("Working out the best journeys at the first openings"):
+        answer = solver.lp(fixed, seconds=max(clock.left(), LAST_PROGRAM * clock.limit))
+    return None if answer.point is None else whole(answer.point, matrix.integer)
 
 
-def _branched(
-    matrix: Matrix, solver: Solver, found: Found, clock: Clock, share: float, *, small: bool
-) -> Branched | None:
-    """Return leaves that prove as much as the solver says, as far as there is time: of a large problem only what is left over."""
-    spent, left = clock.limit - clock.left(), clock.left()
+def _branched(matrix: Matrix, solver: Solver, found: Found, clock: Clock, share: float) -> Branched | None:
+    """Return leaves that prove as much as the solver says, as far as there is time.
+
+    Of a large problem only in what is left over, of a huge one not at all: one of its linear programs takes minutes.
+    """
+    spent, left, small = clock.limit - clock.left(), clock.left(), is_small(matrix)
     seconds = max(share * spent, LEAVES_LEAST) if small else min(share * spent, left)
-    if share <= 0 or not (small or left >= LEAVES_LARGE):
+    if share <= 0 or is_huge(matrix) or not (small or left >= LEAVES_LARGE):
         return None
     solver.told("Proving the plan leaf by leaf", None)
     slack = LEAVES_AIM * abs(found.objective + solver.offset)
@@ -182,18 +189,3 @@ def _bettered(found: Found, matrix: Matrix, branched: Branched | None, gap: floa
     solver.told(f"The leaves found a better plan than the solver: {objective + solver.offset:,.4f}", None)
     status = "Optimal" if proven else "Time limit reached"
     return replace(found, point=branched.better, objective=objective, bound=branched.bound, status=status)
-
-
-def _polished(model: Model, matrix: Matrix, solver: Solver, found: Found, clock: Clock) -> Number:
-    """Return the plan at its openings made whole, at a corner, so that few journeys are split."""
-    fixed = with_openings(matrix, np.round(found.point[model.problem.blocks["openings"].columns]), matrix.integer)
-    answer = solver.lp(fixed, seconds=max(clock.left(), clock.limit * (1 - SEARCH)), corner=True)
-    point = found.point if answer.point is None else answer.point
-    return _whole(point, matrix.integer)
-
-
-def _whole(point: Number, integer: YesNo) -> Number:
-    """Return a point with its openings made whole."""
-    result = point.copy()
-    result[integer] = np.round(result[integer])
-    return result

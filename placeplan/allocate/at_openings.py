@@ -13,12 +13,12 @@ from placeplan.domain.arrays import Number
 class AtOpenings:
     """One matrix, its openings fixed anew at each call. Warm: a tenth of a second where the first took two."""
 
-    def __init__(self, solver: Solver, matrix: Matrix) -> None:
-        """Hand the matrix over once."""
+    def __init__(self, solver: Solver, matrix: Matrix, first: str = "simplex") -> None:
+        """Hand the matrix over once. first: the method of the first program, “ipm” for a large one; each ends at a corner."""
         self.solver, self.scale = solver, scale_of(matrix)
         self.columns = np.flatnonzero(matrix.integer).astype(np.int32)
         shut = with_openings(matrix, np.zeros(len(self.columns)), matrix.integer)
-        self.highs = solver.begin(shut, {"solver": "simplex"}, integer=False)
+        self.highs = solver.begin(shut, {"solver": first, "run_crossover": "on"}, integer=False)
 
     def solve(self, openings: Number, *, seconds: float) -> Answer:
         """Return the answer at openings; where nothing can stand there, its row_duals are a ray that proves it."""
@@ -29,6 +29,7 @@ class AtOpenings:
         self.highs.changeColsBounds(len(self.columns), self.columns, low, high)
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(seconds, 0.1))
         answer = self.solver.finish(self.highs, self.scale, integer=False)
+        self.highs.setOptionValue("solver", "simplex")
         self.highs.setOptionValue("presolve", "off")  # it would throw the basis away
         if answer.status == "Infeasible":
             return self._with_ray(answer)

@@ -8,13 +8,14 @@ than the do-minimum in forty. Source: Benders, Numerische Mathematik 4 (1962).
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from placeplan.allocate.at_openings import AtOpenings
 from placeplan.allocate.duals import Cut, cut_from_duals
+from placeplan.allocate.highs import Answer
 from placeplan.allocate.problem import Matrix, of_openings_alone
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number
@@ -46,43 +47,73 @@ def by_cuts(
 ) -> Least:
     """Return openings with the least value, or one as good, and among these the smallest nearness · openings.
 
-    nearness: a price on each opening, far smaller than any value that matters.  first: a cut known beforehand.
-    known: only openings that are no worse are of use.  aim: the value that is as good as the least, from a bound on it.
-    Where time runs out, the best so far.
+    first: a cut known beforehand.  The others as in `Cutting.seek`.
     """
-    until, seen = time.monotonic() + seconds, set[bytes]()
-    small, programs = _Small(matrix, nearness, [first]), AtOpenings(solver, matrix)
-    found = Least(None, known, max(small.least_of(first), 0.0))
-    while (left := until - time.monotonic()) > 0:
-        openings, bound = small.answer(solver, aim(found.bound), min(left, SECONDS_OF_OPENINGS))
-        if bound > aim(found.bound) + SAME:  # up to there, all are as good
-            found = replace(found, bound=min(bound, found.value))
-        done = found.point is not None and found.value <= aim(found.bound)
-        if done or openings is None or openings.tobytes() in seen:
-            break
-        seen.add(openings.tobytes())
-        answer = programs.solve(openings, seconds=left)
-        if answer.row_duals is None:
-            break
-        if answer.point is None:
+    return Cutting(solver, matrix, first).seek(nearness, seconds=seconds, known=known, aim=aim)
+
+
+class Cutting:
+    """One search by cuts, which may be gone on with for other openings: what is proven of all of them stays known."""
+
+    def __init__(self, solver: Solver, matrix: Matrix, first: Cut) -> None:
+        """Begin with a cut known beforehand."""
+        self.solver, self.matrix = solver, matrix
+        self.small = _Small(matrix, [first])
+        self.bound = max(self.small.least_of(first), 0.0)
+
+    def seek(
+        self,
+        nearness: Number,
+        *,
+        seconds: float,
+        known: float,
+        aim: Callable[[float], float],
+        enough: Callable[[], bool] = lambda: False,
+    ) -> Least:
+        """Return openings with the least value, or one as good, and among these the smallest nearness · openings.
+
+        nearness: a price on each opening, far smaller than any value that matters.  known: only openings that are no worse
+        are of use.  aim: the value that is as good as the least, from a bound on it.  enough: asked before each program.
+        Where time runs out, or it is enough, the best so far.
+        """
+        until, seen = time.monotonic() + seconds, set[bytes]()
+        point, value = None, known
+        # anew: from openings that are far away a warm program took ten times as long as a cold one
+        programs = AtOpenings(self.solver, self.matrix)
+        while (left := until - time.monotonic()) > 0 and not enough():
+            openings, bound = self.small.answer(self.solver, nearness, aim(self.bound), min(left, SECONDS_OF_OPENINGS))
+            if bound > aim(self.bound) + SAME:  # up to there, all are as good
+                self.bound = min(bound, value)
+            done = point is not None and value <= aim(self.bound)
+            if done or openings is None or openings.tobytes() in seen:
+                break
+            seen.add(openings.tobytes())
+            answer = self._learn(openings, programs.solve(openings, seconds=left))
+            if answer.row_duals is None:
+                break
+            if answer.point is not None and answer.objective <= value:
+                point, value = answer.point, answer.objective
+        return Least(point, value, self.bound, tuple(self.small.cuts))
+
+    def _learn(self, openings: Number, answer: Answer) -> Answer:
+        """Keep what the linear program at openings proves of all others."""
+        matrix, small = self.matrix, self.small
+        if answer.row_duals is not None and answer.point is None:
             nothing = np.zeros(len(matrix.cost))
             rays = (answer.row_duals, -answer.row_duals)  # HiGHS doesn't say which way its ray points
-            small.exclude(
-                openings, max((cut_from_duals(matrix, r, nothing) for r in rays), key=lambda c: c.at(openings))
-            )
-            continue
-        small.cuts.append(cut_from_duals(matrix, answer.row_duals, matrix.cost))
-        if answer.objective <= found.value:
-            found = replace(found, point=answer.point, value=answer.objective)
-    return replace(found, cuts=tuple(small.cuts))
+            cut = max((cut_from_duals(matrix, r, nothing) for r in rays), key=lambda c: c.at(openings))
+            small.exclude(openings, cut)
+        elif answer.row_duals is not None:
+            small.cuts.append(cut_from_duals(matrix, answer.row_duals, matrix.cost))
+        return answer
 
 
 class _Small:
     """The openings, the rules that bind them alone, and one column for the value that the cuts push up."""
 
-    def __init__(self, matrix: Matrix, nearness: Number, cuts: list[Cut]) -> None:
+    def __init__(self, matrix: Matrix, cuts: list[Cut]) -> None:
         self.rules = of_openings_alone(matrix)
-        self.nearness, self.cuts = nearness, cuts
+        self.cuts = cuts
         self.excluded: list[Cut] = []
 
     def least_of(self, cut: Cut) -> float:
@@ -96,13 +127,13 @@ class _Small:
             cut, by = Cut(1.0 - openings.sum(), 2 * openings - 1), 1.0
         self.excluded.append(Cut(cut.constant / by, cut.slope / by))
 
-    def answer(self, solver: Solver, aim: float, seconds: float) -> tuple[Number | None, float]:
+    def answer(self, solver: Solver, nearness: Number, aim: float, seconds: float) -> tuple[Number | None, float]:
         """Return the openings at which the cuts promise the least, or `aim`, and that promise as a bound."""
-        answer = solver.mip(self._matrix(aim), seconds=seconds, gap=0.0)
-        bound = max(answer.bound - float(np.maximum(self.nearness, 0.0).sum()), 0.0)
+        answer = solver.mip(self._matrix(nearness, aim), seconds=seconds, gap=0.0)
+        bound = max(answer.bound - float(np.maximum(nearness, 0.0).sum()), 0.0)
         return (None if answer.point is None else np.round(answer.point[:-1])), bound
 
-    def _matrix(self, aim: float) -> Matrix:
+    def _matrix(self, nearness: Number, aim: float) -> Matrix:
         """Return the small problem: nearness · openings + value, at least `aim` and at least every cut."""
         rules, said = self.rules, self.cuts + self.excluded
         slopes = np.array([c.slope for c in said]).reshape(len(said), len(rules.cost))
@@ -111,7 +142,7 @@ class _Small:
         rows = sparse.csc_matrix(sparse.vstack([known, sparse.csr_matrix(np.column_stack([-slopes, pushes]))]))
         least = np.array([c.constant for c in said])
         return Matrix(
-            np.append(self.nearness, 1.0), np.append(rules.lower, aim), np.append(rules.upper, np.inf),
+            np.append(nearness, 1.0), np.append(rules.lower, aim), np.append(rules.upper, np.inf),
             np.append(rules.integer, False), rows, np.append(rules.row_lower, least),
             np.append(rules.row_upper, np.full(len(said), np.inf)), np.zeros(rows.shape[0], dtype=int), ("openings",),
         )  # fmt: skip

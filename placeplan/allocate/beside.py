@@ -32,7 +32,7 @@ class Beside:
         """Wait for the answer and return it, or raise what went wrong."""
         try:
             while not self.done.wait(0.1):
-                pass
+                self.solver.meanwhile()
         except BaseException:  # Ctrl-C, or whatever else a signal raises
             self.solver.interrupted.set()
             raise

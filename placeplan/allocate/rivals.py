@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from placeplan.allocate.allocate import Allocation
+from placeplan.allocate.at_openings import AtOpenings
 from placeplan.allocate.model import build
 from placeplan.allocate.opening_rules import nearest_openings
-from placeplan.allocate.problem import with_openings
 from placeplan.allocate.search import is_small
 from placeplan.allocate.solve import Solver
-from placeplan.domain.arrays import Number
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.plan import Plan
 from placeplan.scenario.scenario import Scenario
@@ -61,7 +60,7 @@ def _one_otherwise(allocation: Allocation, scenario: Scenario) -> Iterator[Rival
     small = is_small(matrix)
     until = time.monotonic() + (A_MOMENT if small else SHARE_OF_TIME * settings.time_limit_seconds)
     best = np.round(allocation.plan.openings)
-    programs = None
+    programs = allocation.programs  # warm at the best plan
     for k, decision in enumerate(options.decisions):
         columns = np.flatnonzero(options.opening_decision == k)
         if not len(columns) or decision.committed:
@@ -72,34 +71,12 @@ def _one_otherwise(allocation: Allocation, scenario: Scenario) -> Iterator[Rival
         openings = nearest_openings(replace(matrix, lower=lower, upper=upper), best, solver, A_MOMENT)
         if openings is None:
             continue
-        programs = programs or _Warm(solver, allocation, until)
-        point = programs.point(openings, until)
-        if point is not None:
-            yield Rival(allocation.model.plan(point), f"{'without' if opened else 'with'} {decision.name}")
+        programs = programs or AtOpenings(solver, matrix, first="ipm")
+        answer = programs.solve(openings, seconds=max(until - time.monotonic(), 0.1))
+        if answer.point is not None and answer.proven:
+            yield Rival(allocation.model.plan(answer.point), f"{'without' if opened else 'with'} {decision.name}")
         if time.monotonic() > until:
             return
-
-
-class _Warm:
-    """The linear program at given openings, begun at those of the best plan; each goes on from the one before it."""
-
-    def __init__(self, solver: Solver, allocation: Allocation, until: float) -> None:
-        matrix = allocation.matrix
-        self.solver, self.matrix = solver, matrix
-        self.columns = np.flatnonzero(matrix.integer).astype(np.int32)
-        fixed = with_openings(matrix, np.round(allocation.plan.openings), matrix.integer)
-        begun = {"solver": "ipm", "run_crossover": "on", "time_limit": max(until - time.monotonic(), 0.1)}
-        self.highs = solver.begin(fixed, begun, integer=False)
-        solver.finish(self.highs, 1.0, integer=False)
-        self.highs.setOptionValue("solver", "simplex")
-        self.highs.setOptionValue("presolve", "off")  # it would throw the basis away
-
-    def point(self, openings: Number, until: float) -> Number | None:
-        """Return all columns of the best plan at openings, or None where none stands or the time is over."""
-        self.highs.changeColsBounds(len(self.columns), self.columns, openings, openings)
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + max(until - time.monotonic(), 0.1))
-        answer = self.solver.finish(self.highs, 1.0, integer=False)
-        return answer.point if answer.status == "Optimal" else None
 
 
 def _reweighted(allocation: Allocation, scenario: Scenario) -> Iterator[Rival]:

@@ -53,15 +53,15 @@ class Search:
     """One search on one matrix until a deadline (monotonic seconds); `steps` tells how it went."""
 
     def __init__(
-        self, solver: Solver, matrix: Matrix, *, gap: float, offset: float, deadline: float, steps: list[Step]
+        self, solver: Solver, matrix: Matrix, *, gap: float, offset: float, ends: float, steps: list[Step]
     ) -> None:
         """Remember what to solve. offset: the constant of the objective, which the relative gap counts."""
         self.solver, self.matrix, self.gap, self.offset = solver, matrix, gap, offset
-        self.deadline, self.steps, self.began = deadline, steps, time.monotonic()
+        self.ends, self.steps, self.began = ends, steps, time.monotonic()
         self.told, self.words = self.began, ""
         self.best: Number | None = None
         self.met: list[Number] = []
-        self.objective = np.inf
+        self.objective = self.shown = np.inf
         self.bound = bound_from_duals(matrix, np.zeros(len(matrix.row_lower)))  # what no duals at all prove
         self.row_duals: Number | None = None
 
@@ -97,12 +97,18 @@ class Search:
         )
 
     def by_relaxation(
-        self, relaxed: Relaxed, limit: float, cuts: Sequence[Cut] = (), plan: Callable[[], Number | None] = lambda: None
+        self,
+        relaxed: Relaxed,
+        limit: float,
+        cuts: Sequence[Cut] = (),
+        plan: Callable[[], Number | None] = lambda: None,
+        finish: Callable[[Number], object] = lambda _: None,
     ) -> Found:
         """Use the relaxation that was solved beside: its bound, the openings that it settles, then branching.
 
         limit: the shortfall that the plan may have (V of Relaxed).  cuts: on the shortfall at any openings.
-        plan: works out a plan to begin with, while branching has begun.
+        plan: works out a plan to begin with, while branching has begun.  finish: what is left to do for the best plan,
+        while branching goes on to the end of the time.
         """
         root = relaxed.work.result()
         if root.row_duals is not None:
@@ -114,19 +120,23 @@ class Search:
             return self._done(None)
         paid = relaxed.price * limit
         whole = self._unsettled(to_branch_on(self.matrix, relaxed, limit, cuts), relaxed, limit)
-        huge = len(self.matrix.cost) > HUGE
+        huge, began = is_huge(self.matrix), time.monotonic()
         if huge:  # branching can't be stopped at its root, which takes minutes: is it wanted at all?
             self.start_from(plan())
             if self._enough():
                 self._note("linear relaxation")
                 return self._done(None)
-        branching = Beside(self.solver, lambda: self._branch(whole, paid))
+        branching, telling = Beside(self.solver, lambda: self._branch(whole, paid)), self.solver.meanwhile
         self.solver.meanwhile = lambda: self._tell(self.objective)
         if not huge:
             self.start_from(plan())
         self._note("linear relaxation")
+        one_program = time.monotonic() - began
         if root.point is not None and not self._enough():
-            self._first_plan(root.point)
+            seconds = self._left() - 2 * one_program  # the plan's last program, and the do-minimum's
+            self._first_plan(root.point, max(seconds, self._left() / 3))
+        if self.best is not None and not branching.done.is_set():
+            finish(self.best)
         answer = branching.result()
         self._learn(answer, whole, paid)
         if (
@@ -135,6 +145,7 @@ class Search:
             whole = self._unsettled(self.matrix, relaxed, limit)
             answer = self._branch(whole, 0.0)
             self._learn(answer, whole, 0.0)
+        self.solver.meanwhile = telling
         return self._done(answer)
 
     def _unsettled(self, matrix: Matrix, relaxed: Relaxed, limit: float) -> Matrix:
@@ -154,7 +165,7 @@ class Search:
             whole, seconds=self._left(), gap=self.gap, start=self.best, large=_is_large(whole), watch=watch
         )
 
-    def _first_plan(self, point: Number) -> None:
+    def _first_plan(self, point: Number, seconds: float) -> None:
         """Fix the openings on which the relaxation and the best plan agree, and decide the rest."""
         openings, matrix = self.matrix.integer, self.matrix
         best = point if self.best is None else self.best
@@ -171,7 +182,7 @@ class Search:
             return self._gap(least) <= self.gap
 
         answer = self.solver.mip(
-            fixed, seconds=self._left(), gap=self.gap / 3, start=self.best, large=_is_large(fixed), watch=watch
+            fixed, seconds=seconds, gap=self.gap / 3, start=self.best, large=_is_large(fixed), watch=watch
         )
         if answer.point is not None:
             self._take(answer.point)
@@ -218,10 +229,11 @@ class Search:
         return max(0.0, value - self.bound) / max(abs(value + self.offset), DUST)
 
     def _left(self) -> float:
-        return self.deadline - time.monotonic()
+        return self.ends - time.monotonic()
 
     def _tell(self, objective: float) -> None:
-        """Tell how far it is, every other second."""
+        """Tell how far it is, every other second; of two cores the better word."""
+        self.shown = objective = min(self.shown, objective)
         now = time.monotonic()
         if now - self.told < TELL_EVERY or self._gap(objective) == np.inf:
             return
@@ -254,6 +266,11 @@ class Search:
 def is_small(matrix: Matrix) -> bool:
     """Return whether a problem goes to HiGHS as it is."""
     return not _is_large(matrix)
+
+
+def is_huge(matrix: Matrix) -> bool:
+    """Return whether one linear program of a problem may take minutes."""
+    return len(matrix.cost) > HUGE
 
 
 def _is_large(matrix: Matrix) -> bool:

@@ -6,7 +6,8 @@ this shape of model; with restarts off none was seen.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -21,7 +22,7 @@ from placeplan.domain.errors import SolverFailed
 
 KNOWN_WRONG = {"1.14.0": "tells false optima on small models of our shape (HiGHS #2957, #3094)"}
 ALWAYS: dict[str, Any] = {"output_flag": False, "mip_allow_restart": False, "presolve": "on"}
-TELL_EVERY = 2.0  # seconds
+TELL_EVERY, STILL_EVERY = 2.0, 10.0  # seconds: what is new, and that it still goes on
 
 Told = Callable[[str, float | None], None]
 Watch = Callable[[float, float], bool]  # of the best value and the bound so far: is it enough?
@@ -49,6 +50,24 @@ class Solver:
             raise SolverFailed(message)
         # threads are global to the process, and their scheduler belongs to the thread in which it was made
         in_own_thread(lambda: highspy.Highs.resetGlobalScheduler(True), lambda: None)
+
+    @contextmanager
+    def doing(self, words: str) -> Iterator[None]:
+        """Tell now and then that something is still being done, and since when."""
+        before, began = self.meanwhile, time.monotonic()
+        told = [began]
+
+        def beat() -> None:
+            now = time.monotonic()
+            if now - told[0] > STILL_EVERY:
+                told[0] = now
+                self.told(f"{words}: {now - began:,.0f} s so far", None)
+
+        self.meanwhile = beat
+        try:
+            yield
+        finally:
+            self.meanwhile = before
 
     def lp(self, matrix: Matrix, *, seconds: float, corner: bool = False, method: str = "ipm") -> Answer:
         """Solve the linear relaxation; by interior point without crossover, unless a corner of the plan is wanted.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from placeplan.allocate.benders import Least, by_cuts
+from placeplan.allocate.benders import Cutting, Least
 from placeplan.allocate.clock import Clock
 from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.model import Model, compulsory
@@ -35,10 +35,20 @@ ROUNDING = 1e-3  # child-years by which a plan may miss its own shortfall when i
 
 @dataclass(frozen=True)
 class DoMinimum:
-    """The do-minimum: a point of all columns, and its shortfall R–11."""
+    """The do-minimum: its point of the first stage, and its shortfall R–11. closed: the problem with nothing more to open."""
 
-    point: Number
+    closed: Matrix
+    first_stage: Number
+    openings: Number
     shortfall: float
+
+    def complete(self, model: Model, solver: Solver, seconds: float) -> Number:
+        """Return all columns of the do-minimum that serves the principles best; raises NoPlanInTime or SolverFailed."""
+        limited = with_limit(model, self.closed, 0.0 if self.shortfall < NO_SHORTFALL else self.shortfall + ROUNDING)
+        answer = solver.lp(with_openings(limited, self.openings, self.closed.integer), seconds=seconds)
+        if answer.point is None:
+            raise _ended(answer.status, "the do-minimum")
+        return np.where(self.closed.integer, np.round(answer.point), answer.point)
 
 
 def counted(model: Model) -> YesNo:
@@ -68,13 +78,7 @@ def do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: Clock) -> Do
     if least.point is None:
         raise _ended(least.status, "the do-minimum")
     shortfall = max(float(part.cost @ least.point), 0.0)
-    limited = with_limit(model, closed, 0.0 if shortfall < NO_SHORTFALL else shortfall + ROUNDING)
-    fixed = with_openings(limited, np.round(least.point[part.integer]), matrix.integer)
-    answer = solver.lp(fixed, seconds=clock.left())
-    if answer.point is None:
-        raise _ended(answer.status, "the do-minimum")
-    whole = np.where(matrix.integer, np.round(answer.point), answer.point)
-    return DoMinimum(whole, shortfall)
+    return DoMinimum(closed, least.point, np.round(least.point[part.integer]), shortfall)
 
 
 def _ended(status: str, what: str) -> PlaceplanError:
@@ -95,11 +99,13 @@ def least_shortfall(
 ) -> Found:
     """Return openings that leave the fewest child-years without a place, R–11, and what is proven of that.
 
+    The point is of the first stage: columns that it has no part in are 0.
+
     A small problem is branched on for a third of the time at most. In a large one the openings are found by cuts, and
     among those as good as the least the nearest to the weighted relaxation: a first plan that serves the principles too.
     """
     part, columns = stage_1(model, matrix)
-    start = minimum.point[columns]
+    start = minimum.first_stage
     if beside is not None:
         least = _near_relaxation(part, solver, beside, minimum, clock, tolerance)
     elif minimum.shortfall < NO_SHORTFALL:
@@ -108,7 +114,7 @@ def least_shortfall(
         seconds = max(clock.left() - 2 * clock.limit / 3, 1.0)
         answer = solver.mip(part, seconds=seconds, gap=0.0, absolute=TOLERANCE, start=start)
         least = Least(answer.point, answer.objective, max(min(answer.bound, answer.objective), 0.0))
-    point = minimum.point.copy()
+    point = np.zeros(len(matrix.cost))
     point[columns] = start if least.point is None else least.point
     value = max(minimum.shortfall if least.point is None else least.value, 0.0)
     proven = value - least.bound <= TOLERANCE
@@ -123,18 +129,29 @@ def _near_relaxation(
     clock: Clock,
     tolerance: float,
 ) -> Least:
-    """Return the openings with the least shortfall, as near the weighted relaxation as that lets them be."""
+    """Return the openings with the least shortfall, as near the weighted relaxation as that lets them be.
+
+    While that relaxation is still being solved, cuts are found at openings near the first stage's own.
+    """
+
+    def aim(bound: float) -> float:
+        return _as_good(bound, tolerance)
+
     alone = solver.lp(part, seconds=clock.left())
+    known = minimum.shortfall + NO_SHORTFALL  # no worse than the do-minimum
     duals = np.zeros(len(part.row_lower)) if alone.row_duals is None else alone.row_duals
+    cutting = Cutting(solver, part, cut_from_duals(part, duals, part.cost))
+    own = None if alone.point is None else NEARNESS * (0.5 - alone.point[part.integer]) / max(part.integer.sum(), 1)
+    first = Least(None, known, cutting.bound)
+    if own is not None:
+        first = cutting.seek(own, seconds=clock.left() / 2, known=known, aim=aim, enough=beside.work.done.is_set)
     weighted = beside.work.result()
     if weighted.point is None or weighted.row_duals is None:
-        return Least(None, minimum.shortfall, 0.0)
+        return first
     nearness = _nearness(beside.matrix, weighted.point, weighted.row_duals)
-    return by_cuts(
-        solver, part, nearness, cut_from_duals(part, duals, part.cost), seconds=clock.left() / 2,
-        known=minimum.shortfall + NO_SHORTFALL,  # no worse than the do-minimum, if near the relaxation
-        aim=lambda bound: _as_good(bound, tolerance),
-    )  # fmt: skip
+    known = known if first.point is None else max(first.value, aim(first.bound))
+    near = cutting.seek(nearness, seconds=clock.left() / 2, known=known, aim=aim)
+    return replace(first, bound=near.bound, cuts=near.cuts) if near.point is None else near
 
 
 def _nearness(matrix: Matrix, point: Number, row_duals: Number) -> Number:

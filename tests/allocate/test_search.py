@@ -152,7 +152,7 @@ def test_the_way_of_large_problems_ends_at_the_same_optimum(town):
     counted[unplaced] = told.model.network.nodes.nc <= 11
     solver = quiet()
     beside = relaxed(solver, told.model.problem.matrix(), counted, 0.001, lambda: 30.0)
-    way = Search(solver, told.matrix, gap=0.0, offset=told.model.constant, deadline=np.inf, steps=[])
+    way = Search(solver, told.matrix, gap=0.0, offset=told.model.constant, ends=np.inf, steps=[])
     found = way.by_relaxation(beside, told.limit_on_shortfall)
     assert found.objective + told.model.constant == pytest.approx(told.objective, rel=1e-6, abs=1e-6)
     assert found.bound <= found.objective + 1e-6
