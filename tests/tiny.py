@@ -63,8 +63,8 @@ def tiny_tables():
     options = pd.DataFrame(
         [
             ("EXP-1", "expansion", "109444", "", (0, 4), 15, 2020, 2022, 1_200_000.0, "", "", None, None),
-            ("NEW-1", "new_school", "", "SITE-1", (0, 4), 30, 2020, 2023, 4_000_000.0, "LINK-1", "EXP-1", 501200.0, 230400.0),
             ("LINK-1", "link", "109445", "", (5, 8), 0, 2019, 2021, 0.0, "", "", None, None),
+            ("NEW-1", "new_school", "", "SITE-1", (0, 4), 30, 2020, 2023, 4_000_000.0, "LINK-1", "EXP-1", 501200.0, 230400.0),
         ],
         columns=[
             "option", "kind", "urn", "site", "nc_years", "places_per_year", "earliest_opening", "latest_opening",

@@ -70,7 +70,8 @@ def understand_table(name: str, cells: Cells, suppressed: float) -> tuple[Checke
     """Return a table with its columns typed, and every cell that can't be understood.
 
     suppressed: the number taken where a count is hidden because it is small ("c", "<5"), told in a warning.
-    Blank cells of a column with a default take the default. Columns that nobody knows are kept as text.
+    Blank cells of a column with a default take the default. Columns that nobody knows are kept as text,
+    after the known ones by the order of their names.
     """
     table = TABLES[name]
     headings = headings_of(table)
@@ -97,11 +98,17 @@ def understand_table(name: str, cells: Cells, suppressed: float) -> tuple[Checke
             good &= ~np.isin(codes, list(faults))
             doubtful.add(n)
         columns[n] = _series(values, codes, index)
-    kept = [heading for heading in cells.headings if heading not in headings]
+    kept = sorted(set(cells.headings) - set(headings))
     columns |= {heading: pd.Series(cells.column(heading), index=index, dtype="str") for heading in kept}
     frame = pd.DataFrame(columns, index=index)
     spoiled = {} if good.all() else {str(n): _texts(cells_) for n, cells_ in frame.loc[~good].items()}
     return Checked(name, cells.file, _typed(frame.loc[good], table), spoiled, frozenset(doubtful)), problems
+
+
+def in_key_order(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table's rows in the order of their keys, numbered from 0: the order in which a file tells them says nothing."""
+    key = [column for column in TABLES[name].key if column in frame.columns]
+    return frame.sort_values(key, kind="stable", ignore_index=True)
 
 
 def _column(

@@ -10,7 +10,7 @@ from placeplan.domain.errors import Problem, ScenarioProblems
 from placeplan.scenario.assumptions import DEFAULTS
 from placeplan.scenario.cells import Cells, read_cells
 from placeplan.scenario.checks import check_between_tables
-from placeplan.scenario.columns import Checked, empty, headings_of, understand_table
+from placeplan.scenario.columns import Checked, empty, headings_of, in_key_order, understand_table
 from placeplan.scenario.extends import Given, gather
 from placeplan.scenario.geodata import read_zones
 from placeplan.scenario.paths import WORKBOOKS, find_scenario, fingerprint
@@ -47,7 +47,7 @@ def read_scenario(path: Path) -> Scenario:
     return Scenario(
         folder=seen.folder,
         settings=seen.settings,
-        tables={name: table.frame.reset_index(drop=True) for name, table in seen.tables.items()},
+        tables={name: in_key_order(name, table.frame) for name, table in seen.tables.items()},
         zones=seen.zones.sort_values("zone", ignore_index=True),
         warnings=tuple(seen.problems),
         inputs=dict(sorted(seen.inputs.items())),

@@ -13,6 +13,7 @@ import pandas as pd
 import pyogrio
 
 from placeplan.domain import years
+from placeplan.scenario.columns import in_key_order
 from placeplan.scenario.settings import Settings
 from placeplan.scenario.tables import TABLES, Row
 from placeplan.scenario.tables.row import AcademicYear, NcRange, NcYear
@@ -43,12 +44,12 @@ def write_scenario(
     tables: typed as in `Scenario`: September years, NC years as whole numbers, ranges of them as (first, last).
     zones: as in `Scenario`, EPSG:27700; None where the scenario extends another that has them.
     comment: stands at the head of scenario.toml, a line each.
-    Columns that are no part of a table are written as they are. Equal scenarios give equal bytes.
+    Columns that are no part of a table are written as they are; rows stand in the order of their key. Equal scenarios give equal bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     named = {name: f"{name}.csv" for name in TABLES if name in tables and len(tables[name])}
     for name, file in named.items():
-        write_table(folder / file, TABLES[name], tables[name])
+        write_table(folder / file, TABLES[name], in_key_order(name, tables[name]))
     if zones is not None:
         _write_zones(folder / "zones.gpkg", zones)
     lines = _toml(settings, named, zones is not None, comment)

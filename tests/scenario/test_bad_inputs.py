@@ -160,7 +160,7 @@ def degrees(tiny):
 
 
 def ring_of_needs(tiny):
-    tiny.spoil("options", 4, "needs", "NEW-1")
+    tiny.spoil("options", 3, "needs", "NEW-1")
 
 
 def closed_before(tiny):

@@ -29,7 +29,7 @@ def test_one_need_may_stand_once_in_each_setting_however_it_is_written(tiny):
     rows = "Z001,ASD,2018/19,3,special,2\nZ001,ASD,2018/19,3,Independent ,1\nZ001,ASD,2018/19,14,,4\n"
     tiny.name_table("needs", NEEDS + rows)
     assert tiny.grave() == []
-    assert read_scenario(tiny.folder).table("needs")["setting"].tolist() == ["special", "independent", ""]
+    assert read_scenario(tiny.folder).table("needs")["setting"].tolist() == ["independent", "special", ""]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,18 @@ def test_a_workbook_and_a_folder_are_the_same_scenario(book, tiny):
     assert set(of_book.inputs) == {"plan.xlsx", "zones.gpkg"}
 
 
+def test_the_rows_of_a_sheet_may_stand_in_any_order(book, tiny):
+    before = read_scenario(saved(book, tiny))
+    for sheet in book.worksheets[1:]:
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+        for row, cells in zip(sheet.iter_rows(min_row=2), reversed(rows), strict=True):
+            for cell, value in zip(row, cells, strict=True):
+                cell.value = value
+    after = read_scenario(saved(book, tiny))
+    for name, table in before.tables.items():
+        pd.testing.assert_frame_equal(after.tables[name], table)
+
+
 def test_a_fault_is_told_by_sheet_and_row(book, tiny):
     book["schools"]["F3"] = "thirty"
     (problem,) = told(saved(book, tiny))
