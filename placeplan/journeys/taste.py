@@ -12,9 +12,7 @@ from placeplan.journeys.present import SCALE_MILES
 from placeplan.journeys.states import LAST_COMPULSORY
 from placeplan.scenario.scenario import Scenario
 
-LATER_SCALE_MILES = (
-    2.5  # pupils of middle and upper schools travel farther: 3.4 miles against 1.6, National Travel Survey
-)
+LATER_SCALE_MILES = 2.5  # pupils of middle and upper schools travel farther; the team's figure, no survey's
 FROM_NC_YEAR = 5  # the first year group of a middle school
 FEWEST_PLACES = 5.0  # a school's size in the logit is at least this
 YEARS_OF_PREFERENCES = 3

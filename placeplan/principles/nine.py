@@ -18,6 +18,9 @@ NINE: tuple[Principle, ...] = (
 )  # fmt: skip
 
 
+BESIDE: tuple[Principle, ...] = (Families(),)  # none of the policy's: each only where a scenario gives it a weight
+
+
 def principles_of(settings: Settings) -> tuple[Principle, ...]:
     """Return the nine, and what families want beside them where the scenario gives it a weight."""
-    return (*NINE, Families()) if settings.families.weight > 0 else NINE
+    return (*NINE, *BESIDE) if settings.families.weight > 0 else NINE

@@ -130,7 +130,7 @@ def _objective(table: pd.DataFrame, run: Mapping[str, object]) -> _Found | None:
     if not isinstance(cost, int | float):
         return None
     rows = np.ones(len(table), dtype=bool)
-    how = "sum of contribution over the nine principles, and cost_contribution of run.json"
+    how = "sum of contribution over the principles, and cost_contribution of run.json"
     return _Found(float(table["contribution"].sum()) + cost, "no unit", "contribution", rows, how)
 
 

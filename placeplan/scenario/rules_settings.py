@@ -9,7 +9,7 @@ from placeplan.domain.years import academic_year
 from placeplan.scenario.assumptions import DEFAULTS
 from placeplan.scenario.rules import Material, Rule, each, unknown
 from placeplan.scenario.say import shown
-from placeplan.scenario.settings import PRINCIPLES
+from placeplan.scenario.settings import BESIDE, PRINCIPLES
 from placeplan.scenario.tables.people import read_date
 from placeplan.scenario.tables.schools import MAINSTREAM_PHASES
 
@@ -22,19 +22,28 @@ def weights(material: Material) -> Iterator[Problem]:
     settings = material.settings
     if settings is None:
         return
-    if not any(getattr(settings.weights, name) for name in PRINCIPLES):
+    if not any(settings.weight_of(name) for name in (*PRINCIPLES, *BESIDE)):
         wrong = "every weight is 0: the plan is chosen by cost alone."
         yield _at(material, "weights", wrong, "Give at least one principle a weight.", grave=False)
     for section in ("targets", "must"):
         for name, value in getattr(settings, section).items():
             key = f"{section}.{name}"
-            if name not in PRINCIPLES:
-                continue
             if not math.isfinite(value):
                 yield _at(material, key, f"{value} is not a number that can be reckoned with.", "For example 0.5.")
             elif abs(value) > FAR_OFF:
                 remedy = f"Perhaps {value / 100:g} is meant: 0 is ideal, 1 is unacceptable."
                 yield _at(material, key, f"{value:g} is not on the scale of {section}.", remedy)
+
+
+def beside_the_nine(material: Material) -> Iterator[Problem]:
+    """Yield anchors, targets and musts of what the scenario gives no weight: a must would be passed over in silence."""
+    settings = material.settings
+    for name in BESIDE if settings else ():
+        for section in ("anchors", "targets", "must") if settings and settings.weight_of(name) <= 0 else ():
+            if name in getattr(settings, section):
+                wrong = f"{name} isn't weighed in this scenario, so this line changes nothing."
+                remedy = f"Give [{name}] a weight above 0, or take the line out."
+                yield _at(material, f"{section}.{name}", wrong, remedy, grave=section == "must")
 
 
 def anchors(material: Material) -> Iterator[Problem]:
@@ -132,4 +141,13 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) and text.isascii() and "_" not in text else None
 
 
-RULES: tuple[Rule, ...] = (weights, anchors, assumptions, sizes, choices_asked_for, dated_book, deciders)
+RULES: tuple[Rule, ...] = (
+    weights,
+    beside_the_nine,
+    anchors,
+    assumptions,
+    sizes,
+    choices_asked_for,
+    dated_book,
+    deciders,
+)

@@ -9,6 +9,7 @@ from placeplan.domain import years
 PRINCIPLES = (
     "local", "viable", "popular", "partnership", "single_phase", "participation", "community", "choice", "vulnerable",
 )  # fmt: skip
+BESIDE = ("families",)  # weighed beside the nine, each where its own section gives it a weight
 Weight = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 
 

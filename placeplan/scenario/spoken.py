@@ -11,6 +11,7 @@ from placeplan.domain.errors import Problem
 from placeplan.scenario.extends import Given
 from placeplan.scenario.say import did_you_mean, listed, shown, wrong_setting
 from placeplan.scenario.settings import (  # fmt: skip
+    BESIDE,
     PRINCIPLES,
     Anchor,
     Budget,
@@ -38,7 +39,7 @@ KNOWN: dict[str, list[str]] = {
     "tables": list(TABLES),
     "geodata": ["zones"],
     **{name: list(model.model_fields) for name, model in SECTIONS.items()},
-    **{name: list(PRINCIPLES) for name in BY_PRINCIPLE},
+    **{name: [*PRINCIPLES, *BESIDE] for name in BY_PRINCIPLE},
 }
 
 
@@ -87,6 +88,8 @@ def _unknown_keys(file: str, section: str, part: Mapping[str, Any], lines: Mappi
                 "principle" if section in {"weights", *BY_PRINCIPLE} else "table" if section == "tables" else "setting"
             )
             remedy = did_you_mean(key, known) or f"Known are {listed(known, 20)}."
+            if section == "weights" and key in BESIDE:
+                remedy = f"What stands beside the nine has a section of its own: write weight under [{key}]."
             where = f"{section}.{key}"
             yield Problem(
                 file, lines.get(where, lines.get(section)), where, f"there is no {what} {shown(key)}.", remedy

@@ -44,7 +44,7 @@ def _capital(told: Told, decision: int, change: float, opens: int, *, chosen: bo
 
 def _weight(told: Told, found: Worsening) -> tuple[str, float | None]:
     """Return the principle, or cost, whose weight is nearest, as a ratio, to one at which both plans are worth the same."""
-    weights = told.scenario.settings.weights.model_dump()
+    weights = told.scenario.settings.weights_told()
     best: tuple[float, str, float | None] = (LARGEST, "", None)
     for key, change in found.parts.items():
         now = float(weights.get(key, 0.0))
@@ -68,7 +68,7 @@ def sentences(told: Told, decision: int, found: Worsening, flip: Flips, *, chose
     elif not chosen and it.capital_pounds > 0 and found.other.proven:
         said.append("Even at no capital cost it would not be worth opening at these weights.")
     if flip.weight is not None:
-        now = told.scenario.settings.weights.model_dump()[flip.principle]
+        now = told.scenario.settings.weights_told()[flip.principle]
         side = "above" if flip.weight > now else "below"
         said.append(
             f"The answer would be the other one with the weight of {in_text(TITLES[flip.principle])} {side} about "

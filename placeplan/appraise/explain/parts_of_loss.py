@@ -50,13 +50,19 @@ def _part(name: str, where: np.ndarray, loss: Number) -> pd.DataFrame:
 
 
 def _of_rows(deviations: Deviations, plan: Plan, schools: np.ndarray) -> pd.DataFrame:
-    """Return what misses a size, a band or a kind of provision, by the school whose roll the row reads."""
+    """Return what misses a size, a band, a kind of provision or a first choice, by the school whose pupils the row reads."""
     loss = deviations.price * deviations.of(plan.bands(), plan.openings, plan.stays)
     rolls = deviations.rolls.tocoo()
-    of_school = rolls.col // (len(plan.network.years) * len(BANDS))
+    row, of_school = rolls.row, rolls.col // (len(plan.network.years) * len(BANDS))
+    if deviations.stays is not None:
+        begin = deviations.stays.tocoo()
+        row, of_school = (
+            np.append(row, begin.row),
+            np.append(of_school, plan.network.school_of_stay()[begin.col]),
+        )
     least = np.full(len(loss), len(schools))
     most = np.full(len(loss), -1)
-    np.minimum.at(least, rolls.row, of_school)
-    np.maximum.at(most, rolls.row, of_school)
+    np.minimum.at(least, row, of_school)
+    np.maximum.at(most, row, of_school)
     where = np.where(least == most, schools[np.clip(most, 0, len(schools) - 1)], SEVERAL)
-    return _part("outside the limits", where, loss)
+    return _part("outside the limits" if deviations.stays is None else "first choices lost", where, loss)

@@ -9,27 +9,29 @@ import pandas as pd
 from placeplan.allocate.again import weighted_anew
 from placeplan.appraise.explain.explanation import Explanation, Kind
 from placeplan.appraise.explain.parts_of_loss import parts_of_loss
-from placeplan.appraise.explain.told import KEYS, Told
+from placeplan.appraise.explain.told import Told
 from placeplan.appraise.explain.words import TITLES, both, in_text, points, share, year_groups
 from placeplan.appraise.explain.worsening import NOTHING, beside
 from placeplan.domain.years import name_of_year
 from placeplan.options.option import GROUPS
-from placeplan.principles.nine import NINE
+from placeplan.principles.nine import BESIDE, NINE
 
 PRINCIPLES = "appraisal/principles.csv"
 TOLD = 3  # parts and places that are named
 
 
 def names(told: Told) -> Mapping[str, str]:
-    """Return the nine by key and by title."""
+    """Return the nine, and those beside them that the run weighs, by key and by title."""
     known = set(told.tables[PRINCIPLES]["principle"])
-    return {p.key: p.key for p in NINE if p.key in known} | {p.title: p.key for p in NINE if p.key in known}
+    weighed = [p for p in (*NINE, *BESIDE) if p.key in known]
+    return {p.key: p.key for p in weighed} | {p.title: p.key for p in weighed}
 
 
 def explain(told: Told, subject: str, _year: str | None) -> Explanation:
     """Say what a principle loses, where, and what it costs the others: solved again with its weight at 0."""
-    at = KEYS.index(subject)
-    again, principle = told.again, NINE[at]
+    again = told.again
+    at = [principle.key for principle in told.principles].index(subject)
+    principle = told.principles[at]
     scale, prices = again.model.scales[at], again.model.prices[at]
     loss = prices.loss(again.plan)
     table = told.tables[PRINCIPLES]
@@ -65,8 +67,8 @@ def _most(parts: pd.DataFrame, loss: float) -> Iterator[str]:
 
 def _price(told: Told, at: int, said: list[str]) -> dict[str, float | str | None]:
     """Say what the principle costs all others, by solving again with its weight at 0; return the figures."""
-    again, key = told.again, KEYS[at]
-    scale = list(again.model.scales)
+    again = told.again
+    key, scale = again.model.scales[at].key, list(again.model.scales)
     if scale[at].weight <= 0:
         said.append("Its weight is 0: it has no influence on the plan, and no price.")
         return {"price": 0.0}

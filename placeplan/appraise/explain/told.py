@@ -16,7 +16,8 @@ from placeplan.forecast.forecast import forecast
 from placeplan.journeys.network import Network, network
 from placeplan.journeys.plan import Plan
 from placeplan.options.read import options
-from placeplan.principles.nine import NINE, principles_of
+from placeplan.principles.nine import principles_of
+from placeplan.principles.principle import Principle
 from placeplan.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 Tables = Mapping[str, pd.DataFrame]  # the tables of a run folder, by their path in it
 SECONDS = 30.0  # that solving again may take, each time
 SAME = 1e-5  # of the objective: the run's own, and that of its plan worked out again
-KEYS = tuple(principle.key for principle in NINE)
 
 
 def _unknown() -> Scenario:
@@ -59,15 +59,19 @@ class Told:
         self.progress("Forecasting anew", None)
         return network(self.scenario, forecast(self.scenario), options(self.scenario), progress=self.progress)
 
+    @property
+    def principles(self) -> tuple[Principle, ...]:
+        """Return the principles that the plan weighs, in the order of the model's scales."""
+        return principles_of(self.scenario.settings)
+
     @cached_property
     def again(self) -> "Again":
         """Return the run's model with its plan. Raises ScenarioProblems when it isn't worth what run.json says."""
         from placeplan.allocate.again import begin_again  # noqa: PLC0415  (whoever explains a forecast needs no solver)
         from placeplan.allocate.objective import scales  # noqa: PLC0415
 
-        principles = principles_of(self.scenario.settings)
-        prices = tuple(principle.prices(self.network, self.scenario) for principle in principles)
-        scale = scales(prices, [principle.key for principle in principles], self.scenario)
+        prices = tuple(principle.prices(self.network, self.scenario) for principle in self.principles)
+        scale = scales(prices, [principle.key for principle in self.principles], self.scenario)
         self.progress("Working the plan of the run out again", None)
         limit = self.number("sufficiency_limit")
         again = begin_again(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from placeplan.domain.years import name_of_nc_year
-from placeplan.principles.nine import NINE
+from placeplan.principles.nine import BESIDE, NINE
 
-TITLES = {principle.key: principle.title for principle in NINE} | {
+TITLES = {principle.key: principle.title for principle in (*NINE, *BESIDE)} | {
     "cost": "Cost", "must": "A must that is not met"
 }  # fmt: skip
 

@@ -37,7 +37,7 @@ def about_of(results: Results) -> dict[str, object]:
         "first": results.year_names[0],
         "last": results.year_names[-1],
         "years": results.year_names,
-        "weights": [(name, principle_name(name), value) for name, value in settings.weights.model_dump().items()],
+        "weights": [(name, principle_name(name), value) for name, value in settings.weights_told().items()],
         "inputs": sorted(results.scenario.inputs.items()),
         "versions": sorted(versions.items()) if isinstance(versions, Mapping) else [],
         "seed": run.get("seed", settings.solve.seed),

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from placeplan.principles.nine import BESIDE
 from placeplan.scenario.settings import Weights
 
 UNKNOWN = "not told"
+OF_BESIDE = {principle.key: principle.title for principle in BESIDE}
 
 
 def whole(value: float | None) -> str:
@@ -62,7 +64,7 @@ def plain(word: str) -> str:
 def principle_name(principle: str) -> str:
     """Return the words of a principle: "local" → "Local schools for local children"."""
     field = Weights.model_fields.get(principle)
-    words = field.description if field and field.description else plain(principle)
+    words = field.description if field and field.description else OF_BESIDE.get(principle, plain(principle))
     return words[0].upper() + words[1:]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from placeplan.principles.nine import BESIDE
+from placeplan.principles.principle import Principle
 from placeplan.publish.catalogue import TABLES, row_names
 from placeplan.publish.figures import derive, is_chosen, is_refused
 from placeplan.publish.page.words import plain
@@ -52,6 +54,18 @@ class Facts:
     def chosen(self) -> pd.DataFrame:
         """Return the options that the plan opens, by year of opening."""
         return self.options[self.options["chosen"]].sort_values("opens", kind="stable")
+
+    @property
+    def beside(self) -> list[Principle]:
+        """Return what the plan weighs beside the nine principles; mostly nothing."""
+        table = self.published.table("appraisal/principles.csv")
+        weighed = set() if table is None else set(table["principle"])
+        return [principle for principle in BESIDE if principle.key in weighed]
+
+    @property
+    def what_is_weighed(self) -> str:
+        """Return "nine principles", and what else the plan weighs as one."""
+        return " and ".join(["nine principles", *(principle.title.lower() for principle in self.beside)])
 
     def figure(self, name: str) -> float | None:
         """Return a figure that the paper quotes, worked out from the published tables; None where they don't allow it."""

@@ -204,4 +204,4 @@ def _limits(document: Document, facts: Facts) -> None:
         untested.append("Deprivation: what changes for children of more and of less deprived zones.")
     document.table("limits", "Not tested in this run", [Column("What")], [(line,) for line in untested])
     document.say("A principle is measured by what can be counted. What each measure leaves out:")
-    document.items(*[[f"{principle.title}: {principle.limits}"] for principle in NINE])
+    document.items(*[[f"{principle.title}: {principle.limits}"] for principle in (*NINE, *facts.beside)])

@@ -23,6 +23,10 @@ def _principles(document: Document, facts: Facts) -> None:
         "place-planning principles, each scored from 100, the ideal, to 0, unacceptable; below 0 is worse still. "
         "The weight says how much a step on the scale counts. The do-minimum opens nothing beyond what is committed."
     )
+    for principle in facts.beside:
+        document.say(
+            f"{principle.title} is none of the nine. In this run it is weighed beside them, on a scale like theirs."
+        )
     before = facts.mapping("do_minimum_scores")
     rows: list[tuple[Piece, ...]] = []
     scores = []
@@ -45,7 +49,7 @@ def _principles(document: Document, facts: Facts) -> None:
         return
     columns = [Column("Principle", 2.2), Column("Measure under the plan", 2.2), Column("Score, do-minimum", 1.1, True),
                Column("Score, plan", 0.8, True), Column("Weight", 0.8, True), Column("Source", 1.7)]  # fmt: skip
-    document.table("principles", "The nine principles under the do-minimum and the plan", columns, rows)
+    document.table("principles", f"The {facts.what_is_weighed} under the do-minimum and the plan", columns, rows)
     frame = pd.DataFrame(scores, columns=["principle", "plan", "do_minimum"])
     if charts.has_charts() and frame["plan"].notna().any():
         document.picture("scores", "Score of each principle, plan beside do-minimum", *charts.scores_png(frame))

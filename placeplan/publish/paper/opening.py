@@ -26,7 +26,7 @@ def opening(document: Document, facts: Facts) -> None:
         )
     document.say(
         "Draft for consultation. No decision has been made. The plan in this paper is a model's answer: it ranks what could "
-        "be done by the nine place-planning principles and cost. It decides nothing, and the people who decide may weigh "
+        f"be done by the {_weighed(facts)} and cost. It decides nothing, and the people who decide may weigh "
         "what it doesn't know."
     )
     document.table(
@@ -37,6 +37,12 @@ def opening(document: Document, facts: Facts) -> None:
     _purpose(document, facts)
     _recommendations(document, facts)
     _reasons(document, facts)
+
+
+def _weighed(facts: Facts) -> str:
+    """Return what the plan is ranked by, cost aside."""
+    others = "".join(f", {principle.title.lower()}" for principle in facts.beside)
+    return f"nine place-planning principles{others}"
 
 
 def _purpose(document: Document, facts: Facts) -> None:

@@ -24,7 +24,7 @@ def rivals(document: Document, facts: Facts) -> None:
     could = [(name, row) for name, row in rows[1:] if isinstance(row["share_first"], float) and row["share_first"] >= 0]
     document.say(*_first(facts, rows[0][1], len(could) + 1), *_nearest(facts, could))
     document.say(
-        "Each draw changes all nine weights at once, round those of this run; the weight of cost stays. The pool is the plans "
+        "Each draw changes all weights of principles at once, round those of this run; the weight of cost stays. The pool is the plans "
         "that the search met, the do-minimum, the plan with one decision taken otherwise and, in a small authority, the best "
         "plans with a principle left out or counted twice. A plan outside the pool may do better under some weights. A plan "
         "that leaves more children without a place can't be first."
