@@ -15,15 +15,16 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Leaves, Proof, Solution, Told
+from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, LeastProof, Leaves, Proof, Solution, Told
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.principles.principle import Deviations, Prices
 
-FORMAT = 2
+FORMAT = 3
 SUMMARY = "certificate.json"
 FOLDER = "certificate"
 LEAVES = f"{FOLDER}/leaves.csv"
+LEAST = f"{FOLDER}/least.npz"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
 TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind", "rule")
 POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed")
@@ -43,6 +44,10 @@ def to_files(proof: Proof, summary: Mapping[str, object]) -> dict[str, bytes]:
         files[f"{FOLDER}/duals.npz"] = _npz({"row_duals": proof.row_duals})
     if proof.leaves is not None:
         files[f"{FOLDER}/leaves.npz"] = _npz({f.name: getattr(proof.leaves, f.name) for f in fields(Leaves)})
+    if proof.least is not None:
+        files[LEAST] = _npz(
+            {"cuts": proof.least.duals} | {f.name: getattr(proof.least.leaves, f.name) for f in fields(Leaves)}
+        )
     about = {
         **summary,
         "format": FORMAT,
@@ -78,7 +83,14 @@ def from_files(files: Mapping[str, bytes]) -> Proof:
         _read(files, duals, lambda content: _arrays(content)["row_duals"]) if duals in files else None,
         told,
         _leaves(files) if f"{FOLDER}/leaves.npz" in files or LEAVES in files else None,
+        _read(files, LEAST, _least) if LEAST in files else None,
     )
+
+
+def _least(content: bytes) -> LeastProof:
+    """Return what proves the least shortfall."""
+    arrays = _arrays(content)
+    return LeastProof(arrays.pop("cuts"), Leaves(**arrays))
 
 
 def _leaves(files: Mapping[str, bytes]) -> Leaves:

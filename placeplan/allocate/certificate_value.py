@@ -141,6 +141,19 @@ class Leaves:
 
 
 @dataclass(frozen=True)
+class LeastProof:
+    """What proves that some children must be without a place, R–11, whatever opens.
+
+    duals: cut × row of the model: what a linear program of the first stage proves of any openings.  leaves: of a branching
+    over the small problem that openings, their rules and the cuts make; where there are no cuts, over the first stage
+    itself, with duals of the model's rows.
+    """
+
+    duals: Number
+    leaves: Leaves
+
+
+@dataclass(frozen=True)
 class Told:
     """What the run said: objective, bound (−inf: none), do-minimum, shortfalls in child-years, status."""
 
@@ -158,6 +171,7 @@ class Proof:
     """All that the certificate keeps. years: planned September years.  opening_cost: objective of each opening.
 
     row_duals: of the linear relaxation of this very model, None where there are none.  leaves: of a branching, where there was one.
+    least: of the least shortfall, where children must be short and it could be proven.
     """
 
     years: tuple[int, ...]
@@ -170,3 +184,4 @@ class Proof:
     row_duals: Number | None
     told: Told
     leaves: Leaves | None = None
+    least: LeastProof | None = None

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placeplan.allocate.certificate import Certified
+from placeplan.allocate.certificate import Certified, how_known
 from placeplan.allocate.certificate_checks import TOLERANCE, Check, Recounted, gaps
-from placeplan.allocate.certificate_recount import Journeys, summed
+from placeplan.allocate.certificate_files import LEAST
+from placeplan.allocate.certificate_recount import Journeys, compulsory, summed
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_year
@@ -17,7 +18,7 @@ from placeplan.publish.verify_plan import OPTIONS, table_of
 
 PRINCIPLES, MEASURES = "appraisal/principles.csv", "appraisal/measures.csv"
 CERTIFICATE = "certificate.json"
-LAST_COMPULSORY = 11
+AS_GOOD = 0.25  # child-years at which the least shortfall counts as proven
 SHORT = 1e-4  # child-years that are more than the solver's dust
 EXIT_SHORT, EXIT_DONE = 3, 0
 PROVEN = "Optimal"
@@ -75,9 +76,9 @@ def check_run_file(
     yield run.close("objective", objective)
     yield run.close("cost_contribution", float(proof.opening_cost @ solution.openings))
     yield run.within("do_minimum").close("objective", do_minimum)
-    yield from _bounds(run, proof, objective, do_minimum)
+    yield from _bounds(run, proof, proven, objective, do_minimum)
     yield from _certified(run, proven, objective, do_minimum)
-    yield from _shortfalls(run, proof, solution)
+    yield from _shortfalls(run, proof, proven, solution)
     yield from _scales(run, proof, plan, minimum)
     yield run.close("capital_pounds", _capital(folder, proof))
     years = [name_of_year(year) for year in proof.years]
@@ -90,10 +91,18 @@ def check_run_file(
         yield close(CERTIFICATE, f"told {name}", getattr(told, name), counted)
 
 
-def _bounds(run: "_Figures", proof: Proof, objective: float, do_minimum: float) -> Iterator[Check]:
-    """Yield bound and gaps: the told bound may be better than what duals prove, by branching, and never above the plan."""
+def _bounds(run: "_Figures", proof: Proof, proven: Certified, objective: float, do_minimum: float) -> Iterator[Check]:
+    """Yield bound and gaps: the told bound may be better than what is certified, by the solver's word, and never above the plan."""
     told = proof.told
     yield run.close("bound", told.bound)
+    yield run.same("bound_how", how_known(told.bound, proven.bound))
+    known = -np.inf if proven.bound is None else min(proven.bound, objective)
+    yield Check(
+        RUN_FILE,
+        "the bound is not below what is certified",
+        max(known - told.bound, 0.0),
+        TOLERANCE * max(1.0, abs(objective)),
+    )
     if not np.isfinite(told.bound):
         return
     slack = TOLERANCE * max(1.0, abs(objective))
@@ -129,7 +138,7 @@ def _summary(about: Mapping[str, object], proof: Proof, objective: float, proven
     yield said.close("objective", objective)
     yield said.close("bound", bound)
     yield said.close("gap", gaps(objective, bound, objective)[0] if np.isfinite(bound) else np.nan)
-    for name, value in proven.for_run_file(objective).items():
+    for name, value in proven.for_run_file(objective, bound, proof.told.least_shortfall_bound).items():
         yield (
             said.close(name, value) if name == "certified_gap" and isinstance(value, float) else said.same(name, value)
         )
@@ -140,16 +149,33 @@ def _of_controllable(objective: float, do_minimum: float) -> float:
     return 2 * TOLERANCE * max(1.0, objective) / max(do_minimum - objective, 0.01 * objective, 1e-12)
 
 
-def _shortfalls(run: "_Figures", proof: Proof, solution: Solution) -> Iterator[Check]:
+def _shortfalls(run: "_Figures", proof: Proof, proven: Certified, solution: Solution) -> Iterator[Check]:
     """Yield child-years without a place, of the plan and of the do-minimum, and the limit on them."""
     told = proof.told
-    compulsory = proof.labels.nodes["nc_year"].to_numpy(dtype=int) <= LAST_COMPULSORY
-    short = float(solution.unplaced[compulsory].sum())
+    counted = compulsory(proof.labels)
+    short = float(solution.unplaced[counted].sum())
     yield run.close("shortfall", short)
-    yield run.close("shortfall_post_16", float(solution.unplaced[~compulsory].sum()))
-    yield run.within("do_minimum").close("shortfall", float(proof.do_minimum.unplaced[compulsory].sum()))
+    yield run.close("shortfall_post_16", float(solution.unplaced[~counted].sum()))
+    yield run.within("do_minimum").close("shortfall", float(proof.do_minimum.unplaced[counted].sum()))
     yield run.close("least_shortfall", told.least_shortfall)
     yield run.close("least_shortfall_bound", told.least_shortfall_bound)
+    known = min(proven.least, told.least_shortfall)
+    yield Check(
+        RUN_FILE,
+        "the bound on the least shortfall is not below what is certified",
+        known - told.least_shortfall_bound,
+        TOLERANCE * max(1.0, known),
+    )
+    minimum = float(proof.do_minimum.unplaced[counted].sum())
+    for name, value in (("the plan's", short), ("the do-minimum's", minimum), ("the least", told.least_shortfall)):
+        rule = f"what is proven of the least shortfall is not above {name}"
+        yield Check(LEAST, rule, proven.least - value, TOLERANCE * max(1.0, value))
+    yield run.same("least_shortfall_bound_how", how_known(told.least_shortfall_bound, proven.least))
+    yield run.exactly("certified_least_shortfall_bound", proven.least)
+    yield run.same("certified_least_shortfall_cuts", proven.least_cuts)
+    yield run.same("certified_least_shortfall_leaves", proven.least_leaves)
+    sure = bool(told.least_shortfall - told.least_shortfall_bound <= AS_GOOD)
+    yield run.same("least_shortfall_proven", sure)
     yield run.close("sufficiency_limit", told.limit_on_shortfall)
     yield Check(RUN_FILE, "the shortfall is within its limit", short - told.limit_on_shortfall, SHORT)
     yield Check(
