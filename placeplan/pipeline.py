@@ -140,6 +140,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.publish.about_run import about_run
     from placeplan.publish.csv_text import csv_bytes
     from placeplan.publish.disclosure import publishable
+    from placeplan.publish.pool_file import POOL, pool_file
     from placeplan.publish.results import Results
     from placeplan.publish.run_folder import write_run_folder
 
@@ -168,7 +169,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     }
     tables, below = tables | appraised.tables | wanted, scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
-    internal = certificate_files(allocation, about, published, proven)
+    internal = certificate_files(allocation, about, published, proven) | {POOL: pool_file(appraised.robustness.pool)}
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
     return _told(folder, allocation, card, scenario, proven.gap(allocation.objective))
 

@@ -25,11 +25,13 @@ from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
-from placeplan.publish.figures import CLOSE, FIGURES, quoted_figures
+from placeplan.publish.figures import CLOSE, FIGURES, figures_table, quoted_figures
 from placeplan.publish.run_folder import RunFolder
+from placeplan.publish.verify_figures import close
 from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
-from placeplan.publish.verify_plan import check_plan, solution_of
-from placeplan.publish.verify_run_file import SHORT, check_principles, check_run_file, close
+from placeplan.publish.verify_plan import check_plan, solution_of, table_of
+from placeplan.publish.verify_pool import check_cost_of_openings, check_pool
+from placeplan.publish.verify_run_file import SHORT, check_principles, check_run_file
 
 SAME_COST = 1e-13  # of a column: the same products of prices and weights, added in the same order
 
@@ -134,6 +136,8 @@ def _recounted(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[
     checks = [
         *_checks(folder, proof, journeys, solution, plan, minimum),
         *check_run_file(folder, proof, solution, plan, minimum, proven, summary_of(kept)),
+        *check_cost_of_openings(folder, proof),
+        *check_pool(folder, kept, proof, solution, plan, minimum, proven),
     ]
     if proof.leaves is not None:
         told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)
@@ -154,6 +158,15 @@ def _checks(
     for name, told, counted in quoted_figures(folder.tables, folder.run):
         slack = CLOSE if "gap" in name else TOLERANCE
         yield close(FIGURES, f"{name}, which papers quote,", told, counted, slack)
+    yield from _figures_told(folder)
+
+
+def _figures_told(folder: RunFolder) -> Iterator[Check]:
+    """Yield what figures.csv says beside the values: the same figures, of the same rows, worked out the same way."""
+    told, again = table_of(folder, FIGURES), figures_table(folder.tables, folder.run)
+    for name in (n for n in again if n != "value"):
+        same = name in told and told[name].tolist() == again[name].tolist()
+        yield Check(FIGURES, f"{name} as worked out again", 0.0 if same else 1.0, 0.0)
 
 
 def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Iterator[Check]:

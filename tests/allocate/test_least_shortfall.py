@@ -18,21 +18,9 @@ from placeplan.allocate.problem import with_openings
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import stage_1
 from placeplan.domain.errors import CertificateRefused
-from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, school, towns
+from towns import plan_for, too_few, towns
 
 NEAR = 1e-6  # child-years
-
-
-def too_few(ways=4):
-    """More children than places whatever opens: two primaries, expansions that are more than the budget pays for."""
-    schools = [school("A", "primary", pan=20), school("B", "primary", pan=20), school("S", "secondary", pan=60)]
-    rows = [
-        option(f"X{u}{k}", "expansion", u, places_per_year=5, nc_years=(0, 6), capital_pounds=1e5 * (k + 1))
-        for u in "AB"
-        for k in range(ways)
-    ]
-    budget = {"total_pounds": 3.2e5}
-    return authority(schools, 2 * CHILDREN_TO_11, options=rows, assumptions=NO_SIXTH_FORM, budget=budget)
 
 
 @pytest.fixture(scope="module", params=["small", "large"])
