@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Run:
     """What a run tells at once. folder: the run folder. shortfall: child-years without a place, R–11 and 12–13.
 
-    gap: by the solver's word; certified_gap: what is proven without it, None where nothing is.
+    gap: as well as is known, by the solver's word or the certificate; certified_gap: what is proven without the solver,
+    None where nothing is.
     findings: the three that matter most. warnings: what was noticed in the scenario.
     """
 
@@ -127,7 +128,7 @@ def run(
 
 def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Run:
     """Walk down the stair once: each stage takes what the one before it made."""
-    from placeplan.allocate.allocate import allocate
+    from placeplan.allocate.allocate import allocate, as_proven
     from placeplan.allocate.certificate import certificate_files, certified_of
     from placeplan.appraise.appraisal import appraise
     from placeplan.appraise.families import families_tables, finding
@@ -139,6 +140,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     from placeplan.publish.about_run import about_run
     from placeplan.publish.csv_text import csv_bytes
     from placeplan.publish.disclosure import publishable
+    from placeplan.publish.pool_file import POOL, pool_file
     from placeplan.publish.results import Results
     from placeplan.publish.run_folder import write_run_folder
 
@@ -153,20 +155,21 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     allocation = allocate(could_go, prices, [p.key for p in principles], scenario, progress=progress)
     clock.laps |= allocation.seconds
     clock.lap(None)
+    proven = certified_of(allocation)
+    allocation = as_proven(allocation, proven, scenario.settings.solve.gap)
+    clock.lap("proof")
     card = scorecard(principles, allocation.model.scales, allocation.plan, allocation.do_minimum, scenario)
     appraised = appraise(allocation, card, scenario, progress=progress)
     progress("Asking what families would choose", None)
     wanted = families_tables(allocation.plan, scenario)
     clock.lap("appraisal")
-    proven = certified_of(allocation)
-    clock.lap("proof")
     about = about_run(scenario, told, allocation, card, finding(wanted), clock.laps) | {
         "robustness": appraised.robustness.told(),
-        **proven.for_run_file(allocation.objective),
+        **proven.for_run_file(allocation.objective, allocation.bound, allocation.least_shortfall_bound),
     }
     tables, below = tables | appraised.tables | wanted, scenario.settings.publish.small_counts_below
     published = {path: csv_bytes(table) for path, table in publishable(tables, below).items()}
-    internal = certificate_files(allocation, about, published, proven)
+    internal = certificate_files(allocation, about, published, proven) | {POOL: pool_file(appraised.robustness.pool)}
     folder = write_run_folder(out, Results(scenario, told, tables, internal, about), replace=replace, progress=progress)
     return _told(folder, allocation, card, scenario, proven.gap(allocation.objective))
 

@@ -11,17 +11,25 @@ import numpy as np
 
 from placeplan.allocate.certificate import certified, digest_of
 from placeplan.allocate.certificate_checks import TOLERANCE
-from placeplan.allocate.certificate_files import _arrays, _npz, from_files
+from placeplan.allocate.certificate_files import LEAST, archived, arrays_of, from_files
+from placeplan.appraise.standing import standing
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_nc_year, name_of_year
 from placeplan.publish.csv_text import read_csv
+from placeplan.publish.pool_file import POOL, pool_of
 from placeplan.publish.verify import recounted_run
 from placeplan.publish.verify_files import certificate_of, read_for_verifying
+from placeplan.publish.verify_pool import ROBUSTNESS, openings_of
 
 BESIDE = "plan/particulars.csv"  # what the scenario says of options: no count of the plan, so its hash alone guards it
-TABLES = ("plan/*.csv", "appraisal/principles.csv", "certificate/*.csv")
+RECOUNTED = (
+    "principles",
+    "robustness",
+    "figures",
+)  # of appraisal/: the others follow from the scenario, not from the plan alone
+TABLES = ("plan/*.csv", *(f"appraisal/{name}.csv" for name in RECOUNTED), "certificate/*.csv")
 NOT_RECOUNTED = {  # what run.json says that no table bears out; the digest in the certificate guards it
-    "versions", "seconds", "steps", "files", "format", "seed", "solver", "inputs", "small_counts_below",
+    "versions", "seconds", "steps", "files", "format", "solver", "inputs", "small_counts_below",
 }  # fmt: skip
 SAID_ONLY = {"checks", "largest_violation", "kept_of_tables"}  # of certificate.json: what writing found, and hashes
 
@@ -59,11 +67,11 @@ def places(folder: Path) -> list[Place]:
             ]
     for file in sorted(folder.glob("certificate/*.npz")):
         path = file.relative_to(folder).as_posix()
-        for name, array in _arrays(file.read_bytes()).items():
-            found += [Place(path, (name, k), float(v)) for k, v in enumerate(array.ravel()) if np.isfinite(float(v))]
+        for name, array in arrays_of(file.read_bytes()).items():
+            numbers = enumerate(array.ravel()) if array.dtype.kind != "U" else ()
+            found += [Place(path, (name, k), float(v)) for k, v in numbers if np.isfinite(float(v))]
     for path, left_out in (("run.json", NOT_RECOUNTED), ("certificate.json", SAID_ONLY)):
         told = json.loads((folder / path).read_text("utf-8"))
-        told.get("weights", {}).pop("cost", None)  # is in the cost of each opening, with figures of the scenario
         found += [Place(path, at, float(value)) for at, value in leaves(told) if at[0] not in left_out]
     return found
 
@@ -94,11 +102,11 @@ def spoiled(folder: Path, place: Place, value: float) -> bytes:
     """The file with the number changed; the same bytes where the file can't say it otherwise."""
     content = (folder / place.path).read_bytes()
     if place.path.endswith(".npz"):
-        arrays = _arrays(content)
+        arrays = arrays_of(content)
         name, at = place.at
         array = arrays[name].copy()
         array.ravel()[at] = (not array.ravel()[at]) if array.dtype == bool else np.array(value).astype(array.dtype)
-        return _npz(arrays | {name: array}) if (array != arrays[name]).any() else content
+        return archived(arrays | {name: array}) if (array != arrays[name]).any() else content
     if place.path.endswith(".json"):
         told = json.loads(content)
         part = told
@@ -140,10 +148,14 @@ def harmless(folder: Path, place: Place, value: float, content: bytes) -> bool:
 
     So it is with a figure of a table or of a JSON file that changes by less than the printed tolerance, with the share of
     children displaced on a stay that nobody makes, with prices of a principle that weighs nothing or that the scenario can't influence, and with duals that
-    prove the same bounds to the last digit (a dual on a row whose columns stay at the same side of their boxes).
+    prove the same bounds to the last digit (a dual on a row whose columns stay at the same side of their boxes); with a
+    figure of a plan of the pool that could not be first, or is one of several with the same openings, where no figure told of the pool changes; and with
+    the seed where one plan is first in all draws.
     """
     kept = certificate_of(folder)
     proof = from_files(kept)
+    if place.at == ("seed",) or place.path == POOL:
+        return harmless_to_the_pool(folder, proof, place, value, content)
     if place.path.endswith(".json") or not place.path.startswith("certificate/"):
         return abs(value - place.value) <= TOLERANCE * max(1.0, abs(place.value))
     if place.path == "certificate/bundles.csv" and place.at[1] == list(proof.labels.bundles).index("displaced"):
@@ -154,9 +166,29 @@ def harmless(folder: Path, place: Place, value: float, content: bytes) -> bool:
         return not float(stays.loc[on, "children"].sum()) > TOLERANCE
     if place.path == "certificate/prices.npz":
         return any(place.at[0].startswith(f"{s.key}.") and not s.weight * s.factor for s in proof.scales)
-    if place.path in {"certificate/duals.npz", "certificate/leaves.npz"} and "duals" in place.at[0]:
+    if place.path in {"certificate/duals.npz", "certificate/leaves.npz", LEAST} and place.at[0] in {
+        "row_duals",
+        "duals",
+        "cuts",
+    }:
         return certified(from_files({**kept, place.path: content})) == certified(proof)
     return False
+
+
+def harmless_to_the_pool(folder, proof, place, value, content):
+    if place.at == ("seed",):
+        table = read_for_verifying(folder).tables[ROBUSTNESS]
+        return value == int(value) and set(table["draws_first"]) <= {0, int(table["draws"].iloc[0])}
+    return told_of(proof, folder, pool_of(content)) == told_of(proof, folder, pool_of(certificate_of(folder)[POOL]))
+
+
+def told_of(proof, folder, pool):
+    """All that is told of a pool, to the digits that verify compares."""
+    run = read_for_verifying(folder).run
+    weights = {scale.key: scale.weight for scale in proof.scales}
+    limit = proof.told.limit_on_shortfall
+    found = standing(pool, openings_of(proof), weights, run["weights"]["cost"], run["seed"], limit)
+    return [w if isinstance(w, str) else f"{w:.5g}" for row in found.table.itertuples(index=False) for w in row]
 
 
 def in_memory(folder: Path):

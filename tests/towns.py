@@ -154,6 +154,18 @@ def crowded(extra, *, tolerance):
     )  # fmt: skip
 
 
+def too_few(ways=4):
+    """More children than places whatever opens: two primaries, expansions that are more than the budget pays for."""
+    schools = [school("A", "primary", pan=20), school("B", "primary", pan=20), school("S", "secondary", pan=60)]
+    rows = [
+        option(f"X{u}{k}", "expansion", u, places_per_year=5, nc_years=(0, 6), capital_pounds=1e5 * (k + 1))
+        for u in "AB"
+        for k in range(ways)
+    ]
+    budget = {"total_pounds": 3.2e5}
+    return authority(schools, 2 * CHILDREN_TO_11, options=rows, assumptions=NO_SIXTH_FORM, budget=budget)
+
+
 def plan_for(given, **weights):
     """The plan of a scenario, some weights changed."""
     return authorities.plan_for(weighted(given, **weights) if weights else given)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from placeplan.allocate.at_openings import AtOpenings
-from placeplan.allocate.certificate_value import Leaves
+from placeplan.allocate.certificate import Certified
+from placeplan.allocate.certificate_value import LeastProof, Leaves
 from placeplan.allocate.clock import Clock, Once
+from placeplan.allocate.least_proof import least_proof
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
@@ -19,6 +21,7 @@ from placeplan.allocate.self_test import check_solver
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     ROUNDING,
+    TOLERANCE,
     counted,
     do_minimum,
     least_shortfall,
@@ -35,9 +38,11 @@ from placeplan.scenario.scenario import Scenario
 PRICE_OF_SHORTFALL = 0.001  # of the relaxation: any price ≥ 0 gives a bound, this one keeps its shortfall low
 LEAVES_AIM = 5e-7  # of the objective: by which a leaf may prove less than the solver says
 LEAVES_LEAST = 5.0  # seconds that the leaves of a small problem may always take
+LEAST_SECONDS = 5.0  # seconds that the proof of the least shortfall may take
 LEAVES_LARGE = 120.0  # seconds that must be left of the limit before a large problem is branched on as well
 PROGRAMS = 2000  # linear programs of one proof at most
 LAST_PROGRAM = 0.15  # of the time limit: what a linear program may take though the time is up
+PROVEN = "Optimal"
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Allocation:
     plan could change against the do-minimum.  least_shortfall, its bound, and the plan's own: child-years, R–11.
     seconds: by stage.  model, matrix, point: for the certificate; row_duals: of `proof`, a relaxation of matrix (with the
     shortfall priced where the limit on it has been left out).  met: all columns of each plan that the search came upon.
-    leaves: of our own branching, where there was time for it.  programs: linear programs at any openings, warm at the plan's.
+    leaves: of our own branching, where there was time for it.  least: what proves the least shortfall, where it is above 0.
+    programs: linear programs at any openings, warm at the plan's.
     """
 
     plan: Plan
@@ -70,6 +76,7 @@ class Allocation:
     steps: tuple[tuple[str, float, float, float], ...]
     met: tuple[Number, ...] = ()
     leaves: Leaves | None = None
+    least: LeastProof | None = None
     programs: AtOpenings | None = None
 
     @property
@@ -137,6 +144,9 @@ def allocate(
         )  # fmt: skip
     clock.lap("weighted constraints")
     branched = _branched(limited, solver, found, clock, settings.proof_share)
+    least = (
+        least_proof(model, limited, solver, first, LEAST_SECONDS) if limit > 0 and settings.proof_share > 0 else None
+    )
     clock.lap("leaves")
     found = _bettered(found, limited, branched, settings.gap, solver)
     with solver.doing("Solving the plan's last linear program"):
@@ -152,8 +162,23 @@ def allocate(
         found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(steps),
         tuple(search.met),
         None if branched is None else branched.leaves,
+        least,
         polish.programs,
     )  # fmt: skip
+
+
+def as_proven(allocation: Allocation, proven: Certified, gap: float) -> Allocation:
+    """Return an allocation with the bounds that its certificate proves, where they are better than the solver's word.
+
+    gap: the relative gap that was asked for; a plan that is proven to be within it is told as proven.
+    """
+    short = allocation.least_shortfall
+    least = proven.least_at_least(allocation.least_shortfall_bound, short)
+    bound = proven.at_least(allocation.bound, allocation.objective)
+    better = replace(
+        allocation, bound=bound, least_shortfall_bound=least, least_shortfall_proven=short - least <= TOLERANCE
+    )
+    return replace(better, status=PROVEN) if better.gap <= gap else better
 
 
 def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock: Clock) -> Number | None:

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from placeplan.allocate.certificate_checks import Check, Recounted, constant_of, gaps, recounted, row_checks
+from placeplan.allocate.certificate_checks import (
+    TOLERANCE,
+    Check,
+    Recounted,
+    constant_of,
+    gaps,
+    recounted,
+    row_checks,
+)
 from placeplan.allocate.certificate_exact import not_above
 from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_table, to_files
 from placeplan.allocate.certificate_labels import proof_of
+from placeplan.allocate.certificate_least import least_proven
 from placeplan.allocate.certificate_leaves import certified_by
 from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
-from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
+from placeplan.allocate.certificate_recount import Journeys, compulsory, journeys_of, retention_of
 from placeplan.allocate.certificate_shapes import Solved
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
@@ -22,8 +31,10 @@ WHAT = (
     "Every row and bound of the model, recomputed from the labels of the plan without the solver; the objective from prices "
     "and scales. certified_bound follows from the kept duals alone, by weak duality, in exact whole numbers over powers of two "
     "(rounded once, downwards, to be printed): of the linear relaxation, and of each leaf of a branching whose leaves share out "
-    "all ways to open. bound and gap are the solver's word; where they go beyond certified_bound nothing else bears them out."
+    "all ways to open. bound is the better of that and the solver's word; bound_how says which, and beyond certified_bound "
+    "nothing but the solver's word bears it out. In the same way certified_least_shortfall_bound stands to least_shortfall_bound."
 )
+CERTIFIED, SAID, NOTHING = "certified", "the solver's word", "nothing"
 
 
 @dataclass(frozen=True)
@@ -31,26 +42,43 @@ class Certified:
     """What is proven of a plan without the solver's word; None where no duals were kept.
 
     bound: no plan's objective is below it.  root_bound: the same by the duals of the relaxation alone.  how: in words.
-    of_leaf: bound of each leaf, None where nothing can stand in it.
+    of_leaf: bound of each leaf, None where nothing can stand in it.  least: child-years, R–11, that no openings spare; 0
+    needs no proof.  least_cuts, least_leaves: by how many of either it is proven.
     """
 
     bound: float | None
     root_bound: float | None
     how: str
     of_leaf: tuple[float | None, ...]
+    least: float = 0.0
+    least_cuts: int = 0
+    least_leaves: int = 0
 
     def gap(self, objective: float) -> float | None:
         """Return the part of an objective that might still be bettered, for all that is proven."""
         return None if self.bound is None else gaps(objective, self.bound, objective)[0]
 
-    def for_run_file(self, objective: float) -> dict[str, object]:
-        """Return what run.json and certificate.json say of it."""
+    def at_least(self, bound: float, objective: float) -> float:
+        """Return the better of a bound that the solver told and what is proven, never above a plan's objective."""
+        return bound if self.bound is None else max(bound, min(self.bound, objective))
+
+    def least_at_least(self, bound: float, least: float) -> float:
+        """Return the same of the least shortfall."""
+        return max(bound, min(self.least, least))
+
+    def for_run_file(self, objective: float, bound: float, least_bound: float) -> dict[str, object]:
+        """Return what run.json and certificate.json say of it.  bound, least_bound: as they are told."""
         return {
+            "bound_how": how_known(bound, self.bound),
+            "least_shortfall_bound_how": how_known(least_bound, self.least),
             "certified_bound": self.bound,
             "certified_gap": self.gap(objective),
             "certified_how": self.how,
             "certified_root_bound": self.root_bound,
             "certified_leaves": len(self.of_leaf),
+            "certified_least_shortfall_bound": self.least,
+            "certified_least_shortfall_cuts": self.least_cuts,
+            "certified_least_shortfall_leaves": self.least_leaves,
         }
 
 
@@ -83,7 +111,7 @@ def certificate_files(
         "objective": objective,
         "bound": proof.told.bound if np.isfinite(proof.told.bound) else None,
         "gap": gap if np.isfinite(gap) else None,
-        **proven.for_run_file(objective),
+        **proven.for_run_file(objective, proof.told.bound, proof.told.least_shortfall_bound),
         "kept_of_run_json": None if about is None else digest_of(about),
         "kept_of_tables": {path: hashlib.sha256(content).hexdigest() for path, content in (published or {}).items()},
     }
@@ -97,7 +125,17 @@ def certified(proof: Proof) -> Certified:
     told = [
         None if bound is None else not_above(bound + constant) for bound in (found.best, found.root, *found.of_leaf)
     ]
-    return Certified(told[0], told[1], found.how, tuple(told[2:]))
+    least = least_proven(proof.model, compulsory(proof.labels), proof.least)
+    cuts, leaves = (0, 0) if proof.least is None else (len(proof.least.duals), len(proof.least.leaves.openings))
+    return Certified(told[0], told[1], found.how, tuple(told[2:]), least, cuts, leaves)
+
+
+def how_known(told: float, proven: float | None) -> str:
+    """Return whose word a bound is: the certificate's to the last millionth, else the solver's."""
+    if not np.isfinite(told):
+        return NOTHING
+    sure = proven is not None and told <= proven + TOLERANCE * max(1.0, abs(told))
+    return CERTIFIED if sure else SAID
 
 
 def certified_of(solved: Solved) -> Certified:

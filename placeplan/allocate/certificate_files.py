@@ -15,15 +15,16 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Leaves, Proof, Solution, Told
+from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, LeastProof, Leaves, Proof, Solution, Told
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.principles.principle import Deviations, Prices
 
-FORMAT = 2
+FORMAT = 3
 SUMMARY = "certificate.json"
 FOLDER = "certificate"
 LEAVES = f"{FOLDER}/leaves.csv"
+LEAST = f"{FOLDER}/least.npz"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
 TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind", "rule")
 POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed")
@@ -36,13 +37,17 @@ Read = TypeVar("Read")
 def to_files(proof: Proof, summary: Mapping[str, object]) -> dict[str, bytes]:
     """Return path → content. summary: what certificate.json says first, for people."""
     files = {f"{FOLDER}/{f.name}.csv": _csv(getattr(proof.labels, f.name)) for f in fields(Labels)}
-    files[f"{FOLDER}/model.npz"] = _npz(_model_arrays(proof.model))
-    files[f"{FOLDER}/prices.npz"] = _npz(_price_arrays(proof))
-    files[f"{FOLDER}/do_minimum.npz"] = _npz({f.name: getattr(proof.do_minimum, f.name) for f in fields(Solution)})
+    files[f"{FOLDER}/model.npz"] = archived(_model_arrays(proof.model))
+    files[f"{FOLDER}/prices.npz"] = archived(_price_arrays(proof))
+    files[f"{FOLDER}/do_minimum.npz"] = archived({f.name: getattr(proof.do_minimum, f.name) for f in fields(Solution)})
     if proof.row_duals is not None:
-        files[f"{FOLDER}/duals.npz"] = _npz({"row_duals": proof.row_duals})
+        files[f"{FOLDER}/duals.npz"] = archived({"row_duals": proof.row_duals})
     if proof.leaves is not None:
-        files[f"{FOLDER}/leaves.npz"] = _npz({f.name: getattr(proof.leaves, f.name) for f in fields(Leaves)})
+        files[f"{FOLDER}/leaves.npz"] = archived({f.name: getattr(proof.leaves, f.name) for f in fields(Leaves)})
+    if proof.least is not None:
+        files[LEAST] = archived(
+            {"cuts": proof.least.duals} | {f.name: getattr(proof.least.leaves, f.name) for f in fields(Leaves)}
+        )
     about = {
         **summary,
         "format": FORMAT,
@@ -65,26 +70,33 @@ def from_files(files: Mapping[str, bytes]) -> Proof:
     scales = _read(files, SUMMARY, lambda _: tuple(KeptScale(**_with_nan(s)) for s in about["scales"]))
     told = _read(files, SUMMARY, lambda _: Told(**_with_nan(about["told"])))
     tables = {f.name: _read(files, f"{FOLDER}/{f.name}.csv", read_labels) for f in fields(Labels)}
-    prices = _read(files, f"{FOLDER}/prices.npz", lambda content: _prices(_arrays(content), scales))
+    prices = _read(files, f"{FOLDER}/prices.npz", lambda content: _prices(arrays_of(content), scales))
     duals = f"{FOLDER}/duals.npz"
     return Proof(
         years,
         Labels(**tables),
-        _read(files, f"{FOLDER}/model.npz", lambda content: _model(_arrays(content), about)),
+        _read(files, f"{FOLDER}/model.npz", lambda content: _model(arrays_of(content), about)),
         prices[0],
         scales,
         prices[1],
-        _read(files, f"{FOLDER}/do_minimum.npz", lambda content: Solution(**_arrays(content))),
-        _read(files, duals, lambda content: _arrays(content)["row_duals"]) if duals in files else None,
+        _read(files, f"{FOLDER}/do_minimum.npz", lambda content: Solution(**arrays_of(content))),
+        _read(files, duals, lambda content: arrays_of(content)["row_duals"]) if duals in files else None,
         told,
         _leaves(files) if f"{FOLDER}/leaves.npz" in files or LEAVES in files else None,
+        _read(files, LEAST, _least) if LEAST in files else None,
     )
+
+
+def _least(content: bytes) -> LeastProof:
+    """Return what proves the least shortfall."""
+    arrays = arrays_of(content)
+    return LeastProof(arrays.pop("cuts"), Leaves(**arrays))
 
 
 def _leaves(files: Mapping[str, bytes]) -> Leaves:
     """Return the leaves. Raises CertificateRefused where they are there without their table, or the table without them."""
     _read(files, LEAVES, lambda content: content)
-    return _read(files, f"{FOLDER}/leaves.npz", lambda content: Leaves(**_arrays(content)))
+    return _read(files, f"{FOLDER}/leaves.npz", lambda content: Leaves(**arrays_of(content)))
 
 
 def leaves_table(proof: Proof, of_leaf: Sequence[float | None]) -> bytes:
@@ -151,7 +163,7 @@ def _csv(table: pd.DataFrame) -> bytes:
     return _named(table).to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 
-def _npz(arrays: Arrays) -> bytes:
+def archived(arrays: Arrays) -> bytes:
     """Return arrays as an .npz whose bytes depend on nothing else."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -164,7 +176,8 @@ def _npz(arrays: Arrays) -> bytes:
     return out.getvalue()
 
 
-def _arrays(content: bytes) -> Arrays:
+def arrays_of(content: bytes) -> Arrays:
+    """Return the arrays of an .npz."""
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
 

@@ -28,7 +28,7 @@ def proof_of(solved: Solved) -> Proof:
             told.objective, told.bound, told.do_minimum_objective, told.least_shortfall, told.least_shortfall_bound,
             told.limit_on_shortfall, told.status,
         ),
-        told.leaves,
+        told.leaves, told.least,
     )  # fmt: skip
 
 
@@ -187,11 +187,14 @@ def _on_roll(network: Network, name: _Names) -> pd.DataFrame:
 def _options(network: Network) -> pd.DataFrame:
     options = network.options
     rows = [
-        (o.name, o.kind, options.decisions[o.decision].name, float(o.row["capital_pounds"])) for o in options.options
-    ]
-    return pd.DataFrame(rows, columns=["option", "kind", "decision", "capital_pounds"]).assign(
-        places=[places_of(o) for o in options.options]
-    )
+        (
+            o.name, o.kind, options.decisions[o.decision].name, float(o.row["capital_pounds"]),
+            float(o.particulars.revenue_pounds_a_year),
+        )
+        for o in options.options
+    ]  # fmt: skip
+    columns = ["option", "kind", "decision", "capital_pounds", "revenue_pounds_a_year"]
+    return pd.DataFrame(rows, columns=columns).assign(places=[places_of(o) for o in options.options])
 
 
 def places_of(option: Option) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import Check
-from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, position
+from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, compulsory, position
 from placeplan.allocate.certificate_rows import (
     UNBOUNDED,
     Rows,
@@ -27,7 +27,7 @@ from placeplan.allocate.certificate_rows import (
     wide,
 )
 from placeplan.allocate.certificate_value import Proof
-from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.errors import CertificateRefused
 from placeplan.options.option import GROUPS
 
@@ -35,7 +35,6 @@ MODEL_FILE = "certificate/model.npz"
 AS_KEPT = 1e-9  # of a coefficient or a side, relative to its size above 1: both are copies, or products of two figures
 BUNDLE = ["urn", "cohort", "from_nc_year", "to_nc_year"]
 LARGEST_MISS = 1e6  # upper bound of a principle's deviation from its target
-LAST_COMPULSORY = 11
 
 
 def model_checks(proof: Proof, journeys: Journeys) -> Iterator[Check]:
@@ -99,7 +98,7 @@ class _Again:
         for scale, price in zip(self.proof.scales, self.proof.prices, strict=True):
             yield from principle_rows(scale, price)
         limit = self.proof.told.limit_on_shortfall
-        counted = sparse.csr_matrix(self._compulsory().astype(float)[None, :])
+        counted = sparse.csr_matrix(compulsory(self.labels).astype(float)[None, :])
         yield "sufficiency", at_most({"unplaced": counted[: int(limit > 0)]}, np.full(int(limit > 0), limit))
 
     def columns(self) -> Iterator[Check]:
@@ -148,7 +147,7 @@ class _Again:
         kept = most[journeys.node_of_area(labels.kept)] if len(labels.kept) else np.zeros(0)
         found: dict[str, Number] = {
             "stays": stays, "bundles": bundles, "rolls": np.asarray(self._bands() @ bundles),
-            "unplaced": np.where(held & self._compulsory(), 0.0, most), "openings": np.ones(len(labels.openings)),
+            "unplaced": np.where(held & compulsory(self.labels), 0.0, most), "openings": np.ones(len(labels.openings)),
             "kept": kept, "used": need[self._need()], "unmet": need,
         }  # fmt: skip
         for scale, price in zip(self.proof.scales, self.proof.prices, strict=True):
@@ -290,7 +289,3 @@ class _Again:
         for name in rules["rule"].unique():
             which = np.flatnonzero(rules["rule"] == name)
             yield str(name), Rows({"openings": table[which]}, low[which], high[which])
-
-    def _compulsory(self) -> YesNo:
-        found: YesNo = self.labels.nodes["nc_year"].to_numpy(dtype=int) <= LAST_COMPULSORY
-        return found

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from placeplan.allocate.certificate_value import Labels
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.domain.errors import CertificateRefused
 from placeplan.options.option import GROUPS
 
 NODE = ["origin_kind", "origin", "cohort", "nc_year"]
 AT_SCHOOL = ["urn", "academic_year", "nc_year"]
+LAST_COMPULSORY = 11
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ def retention_of(table: pd.DataFrame) -> Retention:
     share = np.full((int(cohort.max()) - first + 1, GROUPS), np.nan)
     share[cohort - first, nc] = table["retention"].to_numpy(dtype=float)
     return Retention(first, share)
+
+
+def compulsory(labels: Labels) -> YesNo:
+    """Return which of the children who may be without a place are of Reception to Year 11."""
+    found: YesNo = labels.nodes["nc_year"].to_numpy(dtype=int) <= LAST_COMPULSORY
+    return found
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from scipy import sparse
 
-from placeplan.allocate.certificate_value import Leaves
+from placeplan.allocate.certificate_value import LeastProof, Leaves
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
@@ -86,6 +86,8 @@ class Solved(Protocol):
     def row_duals(self) -> Number | None: ...
     @property
     def leaves(self) -> Leaves | None: ...
+    @property
+    def least(self) -> LeastProof | None: ...
     @property
     def status(self) -> str: ...
     @property

@@ -82,7 +82,7 @@ class Labels:
     kept: area, cohort, nc_year, partnership.  uses: area, need, academic_year, site, pool, children (used by the plan).
     needs (unmet): area, need, academic_year, children.
     Beside the columns:  on_roll: area, cohort, nc_year, urn, children.  options: option, kind, decision, places,
-    capital_pounds.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.
+    capital_pounds, revenue_pounds_a_year.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.
     places: urn, academic_year, nc_year, places with nothing open, taught (1 where the plan has it taught), allowance (part
     of them for cohorts on roll); place_changes: row of places, opening, places: what an opening column changes.  Likewise
     pools: site, pool, academic_year, places, and nets: urn, academic_year, places (net capacity, where it can bind).
@@ -141,6 +141,19 @@ class Leaves:
 
 
 @dataclass(frozen=True)
+class LeastProof:
+    """What proves that some children must be without a place, R–11, whatever opens.
+
+    duals: cut × row of the model: what a linear program of the first stage proves of any openings.  leaves: of a branching
+    over the small problem that openings, their rules and the cuts make; where there are no cuts, over the first stage
+    itself, with duals of the model's rows.
+    """
+
+    duals: Number
+    leaves: Leaves
+
+
+@dataclass(frozen=True)
 class Told:
     """What the run said: objective, bound (−inf: none), do-minimum, shortfalls in child-years, status."""
 
@@ -158,6 +171,7 @@ class Proof:
     """All that the certificate keeps. years: planned September years.  opening_cost: objective of each opening.
 
     row_duals: of the linear relaxation of this very model, None where there are none.  leaves: of a branching, where there was one.
+    least: of the least shortfall, where children must be short and it could be proven.
     """
 
     years: tuple[int, ...]
@@ -170,3 +184,4 @@ class Proof:
     row_duals: Number | None
     told: Told
     leaves: Leaves | None = None
+    least: LeastProof | None = None

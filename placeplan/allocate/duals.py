@@ -10,10 +10,11 @@ from placeplan.domain.arrays import Number, YesNo
 
 @dataclass(frozen=True)
 class Cut:
-    """A value that is at least constant + slope · openings, whatever the openings."""
+    """A value that is at least constant + slope · openings, whatever the openings. duals: of the rows, by which it is proven."""
 
     constant: float
     slope: Number
+    duals: Number | None = None
 
     def at(self, openings: Number) -> float:
         """Return what it says of some openings."""
@@ -32,7 +33,7 @@ def cut_from_duals(matrix: Matrix, row_duals: Number, cost: Number) -> Cut:
     With no cost at all and a ray of an infeasible problem: a cut above 0 where openings can't stand. Source: Benders (1962).
     """
     rows, reduced = _priced(matrix, row_duals, cost)
-    return Cut(rows + _least(matrix, reduced, ~matrix.integer), reduced[matrix.integer])
+    return Cut(rows + _least(matrix, reduced, ~matrix.integer), reduced[matrix.integer], row_duals)
 
 
 def _priced(matrix: Matrix, row_duals: Number, cost: Number) -> tuple[float, Number]:

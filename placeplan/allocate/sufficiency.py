@@ -184,9 +184,14 @@ def stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:
     columns = np.zeros(len(matrix.cost), dtype=bool)
     for name in STAGE_1_COLUMNS:
         columns[model.problem.blocks[name].columns] = True
-    wanted = np.array([n in STAGE_1_ROWS or n in model.problem.rules for n in matrix.row_names])
-    part = part_of(matrix, columns, wanted[matrix.row_kind])
+    part = part_of(matrix, columns, first_stage_rows(model, matrix))
     return replace(part, cost=counted(model)[columns].astype(float)), columns
+
+
+def first_stage_rows(model: Model, matrix: Matrix) -> YesNo:
+    """Return which rows decide who has a place."""
+    wanted = np.array([n in STAGE_1_ROWS or n in model.problem.rules for n in matrix.row_names])
+    return np.asarray(wanted[matrix.row_kind])
 
 
 def with_limit(model: Model, matrix: Matrix, limit: float) -> Matrix:

@@ -26,7 +26,7 @@ def verify(
             "run": str(run), "verified": True, "largest_violation": verdict.largest_violation,
             "objective": verdict.objective, "bound": verdict.bound, "gap": verdict.gap,
             "controllable_gap": verdict.controllable_gap,
-        } | verdict.certified.for_run_file(verdict.objective)  # fmt: skip
+        } | verdict.told_of_proof  # fmt: skip
         screen.document(figures | {"checks": checks})
         return
     screen.say(f"{run} bears out what it says.")

@@ -1,6 +1,7 @@
 """About a run: what run.json says beside the list of files."""
 
 from placeplan.allocate.allocate import Allocation
+from placeplan.allocate.objective import whole_budget
 from placeplan.appraise.scorecard import Scorecard
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
@@ -53,6 +54,7 @@ def about_run(
         "capital_pounds": capital,
         "price_base": settings.budget.price_base,
         "discount_rate": settings.budget.discount_rate,
+        "budget_pounds": whole_budget(plan.network, scenario),
         "cost_contribution": float(allocation.model.cost @ plan.openings),
         "solver": {
             "name": "HiGHS",

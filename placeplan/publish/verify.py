@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from placeplan.allocate.certificate import Certified, certified, refuse_if_any_failed
+from placeplan.allocate.certificate import SAID, Certified, certified, how_known, refuse_if_any_failed
 from placeplan.allocate.certificate_checks import (
     TOLERANCE,
     Check,
@@ -25,11 +25,13 @@ from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
-from placeplan.publish.figures import CLOSE, FIGURES, quoted_figures
+from placeplan.publish.figures import CLOSE, FIGURES, figures_table, quoted_figures
 from placeplan.publish.run_folder import RunFolder
+from placeplan.publish.verify_figures import close
 from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
-from placeplan.publish.verify_plan import check_plan, solution_of
-from placeplan.publish.verify_run_file import check_principles, check_run_file, close
+from placeplan.publish.verify_plan import check_plan, solution_of, table_of
+from placeplan.publish.verify_pool import check_cost_of_openings, check_pool
+from placeplan.publish.verify_run_file import SHORT, check_principles, check_run_file
 
 SAME_COST = 1e-13  # of a column: the same products of prices and weights, added in the same order
 
@@ -39,9 +41,9 @@ class Verdict:
     """What was found of a run folder that bears out what it says.
 
     checks: each with file, rule, figure, tolerance.  largest_violation: of the rows and bounds of the model, relative.
-    objective, gap, controllable_gap: recomputed.  bound: as the solver told it, which may be better than what the kept
-    duals and leaves prove by themselves (certified: its bound, how, and the leaves; certified_gap).  Each is None where
-    nothing was proven.
+    objective, gap, controllable_gap: recomputed.  bound: as it was told, by the solver's word where that is better than what
+    the kept duals and leaves prove by themselves (certified: its bound, how, and the leaves; certified_gap).  Each is None
+    where nothing was proven.  least_shortfall, least_shortfall_bound: likewise, child-years, R–11.
     """
 
     folder: Path
@@ -53,6 +55,14 @@ class Verdict:
     controllable_gap: float | None
     certified: Certified
     certified_gap: float | None
+    least_shortfall: float
+    least_shortfall_bound: float
+
+    @property
+    def told_of_proof(self) -> dict[str, object]:
+        """What run.json says of the proof."""
+        bound = -np.inf if self.bound is None else self.bound
+        return self.certified.for_run_file(self.objective, bound, self.least_shortfall_bound)
 
     def sentences(self) -> Iterator[str]:
         """Yield what people are told."""
@@ -71,6 +81,22 @@ class Verdict:
             yield "The solver gave no bound."
         elif proven is None or self.bound > proven + TOLERANCE * max(1.0, abs(self.bound)):
             yield f"Beyond that it is the solver's word: bound {self.bound:.6f}, gap {self.gap:.2%}."
+        if self.least_shortfall > SHORT:
+            yield from self._of_shortfall()
+
+    def _of_shortfall(self) -> Iterator[str]:
+        """Yield what is proven of the children who have no place whatever opens."""
+        by = f"{self.certified.least_leaves} leaves"
+        by = f"{self.certified.least_cuts} cuts and {by}" if self.certified.least_cuts else by
+        if self.certified.least > 0:
+            yield (
+                f"Whatever opens, at least {self.certified.least:,.3f} child-years from Reception to Year 11 have no place: "
+                f"certified in exact arithmetic by {by}. Found: {self.least_shortfall:,.3f}."
+            )
+        else:
+            yield "That some children have no place whatever opens is not certified."
+        if how_known(self.least_shortfall_bound, self.certified.least) == SAID:
+            yield f"By the solver's word alone at least {self.least_shortfall_bound:,.3f} child-years have none."
 
 
 def verify_run(path: Path) -> Verdict:
@@ -110,6 +136,8 @@ def _recounted(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[
     checks = [
         *_checks(folder, proof, journeys, solution, plan, minimum),
         *check_run_file(folder, proof, solution, plan, minimum, proven, summary_of(kept)),
+        *check_cost_of_openings(folder, proof),
+        *check_pool(folder, kept, proof, solution, plan, minimum, proven),
     ]
     if proof.leaves is not None:
         told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)
@@ -130,6 +158,15 @@ def _checks(
     for name, told, counted in quoted_figures(folder.tables, folder.run):
         slack = CLOSE if "gap" in name else TOLERANCE
         yield close(FIGURES, f"{name}, which papers quote,", told, counted, slack)
+    yield from _figures_told(folder)
+
+
+def _figures_told(folder: RunFolder) -> Iterator[Check]:
+    """Yield what figures.csv says beside the values: the same figures, of the same rows, worked out the same way."""
+    told, again = table_of(folder, FIGURES), figures_table(folder.tables, folder.run)
+    for name in (n for n in again if n != "value"):
+        same = name in told and told[name].tolist() == again[name].tolist()
+        yield Check(FIGURES, f"{name} as worked out again", 0.0 if same else 1.0, 0.0)
 
 
 def _minimum_checks(proof: Proof, journeys: Journeys, minimum: Recounted) -> Iterator[Check]:
@@ -182,7 +219,7 @@ def _verdict(
         gap, controllable = gaps(objective, bound, minimum.objective(proof, proof.do_minimum.openings))
     return Verdict(
         path, tuple(checks), max(rows), objective, float(bound) if np.isfinite(bound) else None, gap, controllable, proven,
-        proven.gap(objective),
+        proven.gap(objective), proof.told.least_shortfall, proof.told.least_shortfall_bound,
     )  # fmt: skip
 
 

@@ -173,7 +173,10 @@ def _check_specialist(told: pd.DataFrame, labels: Labels, solution: Solution) ->
     places = pools["places"].to_numpy(dtype=float) + summed(changes["row"].to_numpy(dtype=int), change, len(pools))
     uses = labels.uses.assign(children=solution.used)
     by_pool = uses.groupby(["site", "need", "academic_year", "pool"], as_index=False).agg({"children": "sum"})
-    by_pool["places"] = places[position(pools, by_pool, ["site", "pool", "academic_year"])]
+    at = position(pools, by_pool, ["site", "pool", "academic_year"])
+    strange = float((at < 0).sum() + len(np.setdiff1d(np.arange(len(pools)), at)))
+    yield Check("certificate/pools.csv", "every pool is used somewhere, and every use has its pool", strange, 0.0)
+    by_pool["places"] = places[at]
     counted = by_pool.groupby(["site", "need", "academic_year"], as_index=False).agg(
         {"children": "sum", "places": "sum"}
     )

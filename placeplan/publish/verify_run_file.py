@@ -1,23 +1,25 @@
 """The figures of run.json and of the scorecard, recomputed: objective by principle, bound, gaps, shortfalls, money."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
-from placeplan.allocate.certificate import Certified
+from placeplan.allocate.certificate import Certified, how_known
 from placeplan.allocate.certificate_checks import TOLERANCE, Check, Recounted, gaps
-from placeplan.allocate.certificate_recount import Journeys, summed
+from placeplan.allocate.certificate_files import LEAST
+from placeplan.allocate.certificate_recount import Journeys, compulsory, summed
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_year
 from placeplan.publish.manifest import RUN_FILE
 from placeplan.publish.run_folder import RunFolder
+from placeplan.publish.verify_figures import Figures, close
 from placeplan.publish.verify_plan import OPTIONS, table_of
 
 PRINCIPLES, MEASURES = "appraisal/principles.csv", "appraisal/measures.csv"
 CERTIFICATE = "certificate.json"
-LAST_COMPULSORY = 11
+MISSED = 1e-6  # on the scale of U: less is rounding
+AS_GOOD = 0.25  # child-years at which the least shortfall counts as proven
 SHORT = 1e-4  # child-years that are more than the solver's dust
 EXIT_SHORT, EXIT_DONE = 3, 0
 PROVEN = "Optimal"
@@ -69,15 +71,15 @@ def check_run_file(
     about: Mapping[str, object],
 ) -> Iterator[Check]:
     """Yield every figure of run.json, and of certificate.json (about), that follows from the tables and the certificate."""
-    run, told = _Figures(RUN_FILE, folder.run), proof.told
+    run, told = Figures(RUN_FILE, folder.run), proof.told
     objective = plan.objective(proof, solution.openings)
     do_minimum = minimum.objective(proof, proof.do_minimum.openings)
     yield run.close("objective", objective)
     yield run.close("cost_contribution", float(proof.opening_cost @ solution.openings))
     yield run.within("do_minimum").close("objective", do_minimum)
-    yield from _bounds(run, proof, objective, do_minimum)
+    yield from _bounds(run, proof, proven, objective, do_minimum)
     yield from _certified(run, proven, objective, do_minimum)
-    yield from _shortfalls(run, proof, solution)
+    yield from _shortfalls(run, proof, proven, solution)
     yield from _scales(run, proof, plan, minimum)
     yield run.close("capital_pounds", _capital(folder, proof))
     years = [name_of_year(year) for year in proof.years]
@@ -90,10 +92,18 @@ def check_run_file(
         yield close(CERTIFICATE, f"told {name}", getattr(told, name), counted)
 
 
-def _bounds(run: "_Figures", proof: Proof, objective: float, do_minimum: float) -> Iterator[Check]:
-    """Yield bound and gaps: the told bound may be better than what duals prove, by branching, and never above the plan."""
+def _bounds(run: "Figures", proof: Proof, proven: Certified, objective: float, do_minimum: float) -> Iterator[Check]:
+    """Yield bound and gaps: the told bound may be better than what is certified, by the solver's word, and never above the plan."""
     told = proof.told
     yield run.close("bound", told.bound)
+    yield run.same("bound_how", how_known(told.bound, proven.bound))
+    known = -np.inf if proven.bound is None else min(proven.bound, objective)
+    yield Check(
+        RUN_FILE,
+        "the bound is not below what is certified",
+        max(known - told.bound, 0.0),
+        TOLERANCE * max(1.0, abs(objective)),
+    )
     if not np.isfinite(told.bound):
         return
     slack = TOLERANCE * max(1.0, abs(objective))
@@ -107,7 +117,7 @@ def _bounds(run: "_Figures", proof: Proof, objective: float, do_minimum: float) 
         yield Check(RUN_FILE, "a plan called proven is within the gap asked", gap - asked, TOLERANCE)
 
 
-def _certified(run: "_Figures", proven: Certified, objective: float, do_minimum: float) -> Iterator[Check]:
+def _certified(run: "Figures", proven: Certified, objective: float, do_minimum: float) -> Iterator[Check]:
     """Yield what duals and leaves prove: to the last digit, as it is worked out exactly, and never above a plan."""
     yield run.exactly("certified_bound", proven.bound)
     yield run.exactly("certified_root_bound", proven.root_bound)
@@ -125,11 +135,11 @@ def _certified(run: "_Figures", proven: Certified, objective: float, do_minimum:
 
 def _summary(about: Mapping[str, object], proof: Proof, objective: float, proven: Certified) -> Iterator[Check]:
     """Yield whether certificate.json says in its summary what is recounted."""
-    said, bound = _Figures(CERTIFICATE, about), proof.told.bound
+    said, bound = Figures(CERTIFICATE, about), proof.told.bound
     yield said.close("objective", objective)
     yield said.close("bound", bound)
     yield said.close("gap", gaps(objective, bound, objective)[0] if np.isfinite(bound) else np.nan)
-    for name, value in proven.for_run_file(objective).items():
+    for name, value in proven.for_run_file(objective, bound, proof.told.least_shortfall_bound).items():
         yield (
             said.close(name, value) if name == "certified_gap" and isinstance(value, float) else said.same(name, value)
         )
@@ -140,16 +150,33 @@ def _of_controllable(objective: float, do_minimum: float) -> float:
     return 2 * TOLERANCE * max(1.0, objective) / max(do_minimum - objective, 0.01 * objective, 1e-12)
 
 
-def _shortfalls(run: "_Figures", proof: Proof, solution: Solution) -> Iterator[Check]:
+def _shortfalls(run: "Figures", proof: Proof, proven: Certified, solution: Solution) -> Iterator[Check]:
     """Yield child-years without a place, of the plan and of the do-minimum, and the limit on them."""
     told = proof.told
-    compulsory = proof.labels.nodes["nc_year"].to_numpy(dtype=int) <= LAST_COMPULSORY
-    short = float(solution.unplaced[compulsory].sum())
+    counted = compulsory(proof.labels)
+    short = float(solution.unplaced[counted].sum())
     yield run.close("shortfall", short)
-    yield run.close("shortfall_post_16", float(solution.unplaced[~compulsory].sum()))
-    yield run.within("do_minimum").close("shortfall", float(proof.do_minimum.unplaced[compulsory].sum()))
+    yield run.close("shortfall_post_16", float(solution.unplaced[~counted].sum()))
+    yield run.within("do_minimum").close("shortfall", float(proof.do_minimum.unplaced[counted].sum()))
     yield run.close("least_shortfall", told.least_shortfall)
     yield run.close("least_shortfall_bound", told.least_shortfall_bound)
+    known = min(proven.least, told.least_shortfall)
+    yield Check(
+        RUN_FILE,
+        "the bound on the least shortfall is not below what is certified",
+        known - told.least_shortfall_bound,
+        TOLERANCE * max(1.0, known),
+    )
+    minimum = float(proof.do_minimum.unplaced[counted].sum())
+    for name, value in (("the plan's", short), ("the do-minimum's", minimum), ("the least", told.least_shortfall)):
+        rule = f"what is proven of the least shortfall is not above {name}"
+        yield Check(LEAST, rule, proven.least - value, TOLERANCE * max(1.0, value))
+    yield run.same("least_shortfall_bound_how", how_known(told.least_shortfall_bound, proven.least))
+    yield run.exactly("certified_least_shortfall_bound", proven.least)
+    yield run.same("certified_least_shortfall_cuts", proven.least_cuts)
+    yield run.same("certified_least_shortfall_leaves", proven.least_leaves)
+    sure = bool(told.least_shortfall - told.least_shortfall_bound <= AS_GOOD)
+    yield run.same("least_shortfall_proven", sure)
     yield run.close("sufficiency_limit", told.limit_on_shortfall)
     yield Check(RUN_FILE, "the shortfall is within its limit", short - told.limit_on_shortfall, SHORT)
     yield Check(
@@ -158,17 +185,23 @@ def _shortfalls(run: "_Figures", proof: Proof, solution: Solution) -> Iterator[C
     yield run.same("exit_code", EXIT_SHORT if run.number("shortfall") > SHORT else EXIT_DONE)
 
 
-def _scales(run: "_Figures", proof: Proof, plan: Recounted, minimum: Recounted) -> Iterator[Check]:
+def _scales(run: "Figures", proof: Proof, plan: Recounted, minimum: Recounted) -> Iterator[Check]:
     """Yield weights, anchors, targets, musts and scores."""
     weights, scales = run.within("weights"), run.within("scales")
     scores, before = run.within("scores"), run.within("do_minimum_scores")
     targets, musts = run.within("targets"), run.within("must")
+    missed = run.within("musts_missed")
+    over = {s.key: s.u(loss) - s.must for s, loss in zip(proof.scales, plan.losses, strict=True)}
+    yield missed.same_keys([key for key, by in over.items() if by > MISSED])
+    for key in set(over) & set(missed.values):
+        yield missed.close(key, over[key])
     for k, scale in enumerate(proof.scales):
         yield weights.close(scale.key, scale.weight)
         for name in ("weight", "ideal", "unacceptable", "target"):
             yield scales.within(scale.key).close(name, getattr(scale, name))
         yield scores.close(scale.key, 100 * (1 - scale.u(plan.losses[k])))
         yield before.close(scale.key, 100 * (1 - scale.u(minimum.losses[k])))
+        yield scales.within(scale.key).same("movable", scale.factor > 0)
         if scale.key in targets.values or scale.target:
             yield targets.close(scale.key, scale.target)
         if scale.key in musts.values or not np.isnan(scale.must):
@@ -181,52 +214,3 @@ def _capital(folder: RunFolder, proof: Proof) -> float:
     chosen = set(told.loc[told["opens"] != "not chosen", "option"])
     options = proof.labels.options
     return float(options.loc[options["option"].isin(chosen), "capital_pounds"].sum())
-
-
-@dataclass(frozen=True)
-class _Figures:
-    """Part of run.json: its values, and the name by which a refusal calls it."""
-
-    file: str
-    values: Mapping[str, object]
-
-    def within(self, name: str) -> "_Figures":
-        """Return a part of the part. Raises CertificateRefused when it isn't there."""
-        found = self.values.get(name)
-        if not isinstance(found, Mapping):
-            raise CertificateRefused(f"{self.file}: says nothing of {name}")
-        return _Figures(f"{self.file}, {name}", found)
-
-    def number(self, name: str) -> float:
-        """Return a figure; unknown (null) is NaN. Raises CertificateRefused when it isn't there or no number."""
-        if name not in self.values:
-            raise CertificateRefused(f"{self.file}: says nothing of {name}")
-        found = self.values[name]
-        if found is None:
-            return np.nan
-        if isinstance(found, bool) or not isinstance(found, int | float):
-            raise CertificateRefused(f"{self.file}: {name} is not a number")
-        return float(found)
-
-    def close(self, name: str, counted: float, slack: float = TOLERANCE) -> Check:
-        """Return whether a figure is as recounted; both may be unknown."""
-        return close(self.file, name, self.number(name), counted, slack)
-
-    def exactly(self, name: str, counted: float | None) -> Check:
-        """Return whether a figure is as recounted to its last digit; None where there is none."""
-        if name not in self.values:
-            raise CertificateRefused(f"{self.file}: says nothing of {name}")
-        told = self.values[name]
-        same = told is None if counted is None else isinstance(told, float | int) and float(told) == counted
-        return Check(self.file, f"{name} as recounted exactly", 0.0 if same else 1.0, 0.0)
-
-    def same(self, name: str, expected: object) -> Check:
-        """Return whether a text, list or whole number is as expected."""
-        return Check(self.file, f"{name} as recounted", 0.0 if self.values.get(name) == expected else 1.0, 0.0)
-
-
-def close(file: str, name: str, told: float, counted: float, slack: float = TOLERANCE) -> Check:
-    """Return whether a figure is as recounted, relative to its size above 1; unknown on both sides is the same."""
-    unknown = not np.isfinite(counted)
-    off = (0.0 if not np.isfinite(told) else np.inf) if unknown else abs(told - counted) / max(1.0, abs(counted))
-    return Check(file, f"{name} as recounted", off, slack)

@@ -12,13 +12,14 @@ from mutations import another, harmless, in_memory, mend, places, spoiled
 from placeplan import pipeline
 from placeplan.domain.errors import CertificateRefused
 from placeplan.publish.verify import verify_run
+from placeplan.scenario.scenario import Scenario
 from placeplan.scenario.write import write_scenario
-from towns import conversion, option, three_tier_town
+from towns import conversion, option, three_tier_town, too_few
 
 pytestmark = pytest.mark.end_to_end
-MUTANTS = 500 if DEEP else 25  # of each of two runs
+MUTANTS = 334 if DEEP else 17  # of each of three runs
 ON_DISK = (
-    500 if DEEP else 4
+    334 if DEEP else 3
 )  # of these, how many as whole folders: the others are recounted from memory, their hashes taken as mended
 
 
@@ -28,17 +29,22 @@ def generated(folder: Path) -> Path:
         *conversion("TWO-TIER", "L", "M", "U", pan=(30, 30), first=1, last=2),
         option("MORE", "expansion", "U", 1, 3, nc_years=(9, 11), places_per_year=15, capital_pounds=2e6),
     ]
-    read = three_tier_town(options=options, size=33, years=5, weights={"single_phase": 3.0})
+    return written(folder, three_tier_town(options=options, size=33, years=5, weights={"single_phase": 3.0}))
+
+
+def written(folder: Path, read: Scenario) -> Path:
+    """A scenario as a folder."""
     write_scenario(folder, settings=read.settings.model_dump(), tables=read.tables, zones=read.zones)
     return folder
 
 
-@pytest.fixture(scope="module", params=["town", "generated"])
+@pytest.fixture(scope="module", params=["town", "generated", "short"])
 def finished(request, bundled_run, tmp_path_factory):
     if request.param == "town":
         return bundled_run("town")
     out = tmp_path_factory.mktemp("mutations")
-    return pipeline.run(generated(out / "scenario"), out / "run").folder
+    scenario = generated(out / "scenario") if request.param == "generated" else written(out / "scenario", too_few())
+    return pipeline.run(scenario, out / "run").folder
 
 
 def sample(folder: Path, count: int, seed: int = 21):

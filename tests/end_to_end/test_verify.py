@@ -16,7 +16,7 @@ import pytest
 
 from cases import DEEP
 from placeplan.allocate.certificate import digest_of
-from placeplan.allocate.certificate_files import _arrays, _npz
+from placeplan.allocate.certificate_files import archived, arrays_of
 from placeplan.domain.errors import CertificateRefused, ScenarioProblems
 from placeplan.publish.verify import verify_run
 
@@ -34,7 +34,7 @@ RECOUNTED = [  # file, columns whose numbers are recounted
     (PRINCIPLES, ["score", "weight", "contribution"]),
 ]
 NOT_RECOUNTED = {  # what run.json says that no table bears out; the digest in the certificate guards it
-    "versions", "seconds", "steps", "files", "format", "seed", "solver", "inputs", "small_counts_below", "robustness", "discount_rate",
+    "versions", "seconds", "steps", "files", "format", "solver", "inputs", "small_counts_below",
 }  # fmt: skip
 
 
@@ -240,39 +240,39 @@ def test_a_row_dropped_or_doubled_is_refused(run_folder, path):
 @pytest.mark.parametrize("name", ["do_minimum", "prices", "model"])
 def test_a_number_changed_in_the_certificate_is_refused(run_folder, name):
     path = f"certificate/{name}.npz"
-    arrays = _arrays((run_folder / path).read_bytes())
+    arrays = arrays_of((run_folder / path).read_bytes())
     wanted = {"do_minimum": ["stays"], "prices": ["local.stays", "opening_cost"], "model": ["cost", "row_lower"]}[name]
     for array in wanted:
         spoiled = arrays | {array: arrays[array].copy()}
         at = int(np.argmax(np.where(np.isfinite(arrays[array]), arrays[array], -1)))
         spoiled[array][at] += 1.0
-        with changed(run_folder, path, _npz(spoiled)), pytest.raises(CertificateRefused):
+        with changed(run_folder, path, archived(spoiled)), pytest.raises(CertificateRefused):
             verify_run(run_folder)
 
 
 def test_duals_that_were_changed_are_refused_though_they_still_prove_something(run_folder):
     path = "certificate/duals.npz"
-    duals = _arrays((run_folder / path).read_bytes())["row_duals"]
+    duals = arrays_of((run_folder / path).read_bytes())["row_duals"]
     for less in (duals * 0.5, duals * (1 - 1e-9)):
         with (
-            changed(run_folder, path, _npz({"row_duals": less})),
+            changed(run_folder, path, archived({"row_duals": less})),
             pytest.raises(
                 CertificateRefused, match=r"certified_root_bound as recounted exactly|duals are whole numbers"
             ),
         ):
             verify_run(run_folder)
-    with changed(run_folder, path, _npz({"row_duals": -duals})):
+    with changed(run_folder, path, archived({"row_duals": -duals})):
         assert_refused(run_folder, path)
 
 
 def test_a_leaf_dropped_or_altered_is_refused(run_folder):
     path = "certificate/leaves.npz"
-    arrays = _arrays((run_folder / path).read_bytes())
+    arrays = arrays_of((run_folder / path).read_bytes())
     shut = arrays["openings"].copy()
     shut[0, int(np.flatnonzero(shut[0] == -1)[0])] = 0
     fewer = {name: arrays[name][1:] for name in ("openings", "vector")}
     for spoiled in (fewer, {"openings": shut}, {"duals": arrays["duals"] * 0.999}, {"rays": ~arrays["rays"]}):
-        with changed(run_folder, path, _npz(arrays | spoiled)):
+        with changed(run_folder, path, archived(arrays | spoiled)):
             assert_refused(run_folder, "certificate/leaves")
     table = (run_folder / "certificate/leaves.csv").read_bytes()
     with changed(run_folder, "certificate/leaves.csv", table.replace(b"open by", b"open  by", 1)):

@@ -1,0 +1,99 @@
+"""The least shortfall, proven without the solver: how many child-years, R–11, have no place whatever opens.
+
+Where it was found by cuts, each is proven by the duals that were kept, in whole numbers, and rounded so that it says no
+more; openings, their rules and these cuts make a small problem, whose leaves share out all ways to open.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+from scipy import sparse
+
+from placeplan.allocate.certificate_exact import boxes, not_above, proven_by, to_publish
+from placeplan.allocate.certificate_leaves import certified_by
+from placeplan.allocate.certificate_value import KeptRows, LeastProof
+from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.domain.errors import CertificateRefused
+
+FILE = "certificate/least.npz"
+
+
+def least_proven(model: KeptRows, compulsory: YesNo, least: LeastProof | None) -> float:
+    """Return child-years below which no openings come; 0, which needs no proof, where nothing was kept.
+
+    compulsory: of the columns “unplaced”, those of Reception to Year 11.
+    Raises CertificateRefused where a part of the proof doesn't hold.
+    """
+    if least is None:
+        return 0.0
+    stage = first_stage(model, compulsory)
+    on = small_problem(stage, least.duals) if len(least.duals) else stage
+    try:
+        found = certified_by(on, None, least.leaves).best
+    except CertificateRefused as fault:
+        raise CertificateRefused(f"{FILE}: {str(fault).partition(': ')[2]}") from fault
+    return not_above(max(found or Fraction(0), Fraction(0)))
+
+
+def first_stage(model: KeptRows, compulsory: YesNo) -> KeptRows:
+    """Return the model with the shortfall R–11 as its objective, without the row that limits it."""
+    cost = np.zeros(len(model.cost))
+    cost[model.columns("unplaced")] = compulsory
+    free = np.isin(np.arange(len(model.row_lower)), model.of_kind("sufficiency"))
+    return replace(
+        model,
+        cost=cost,
+        row_lower=np.where(free, -np.inf, model.row_lower),
+        row_upper=np.where(free, np.inf, model.row_upper),
+    )
+
+
+def small_problem(stage: KeptRows, duals: Number) -> KeptRows:
+    """Return the problem of openings, their rules, and one column that every cut pushes up: the shortfall.
+
+    duals: cut × row. A cut is rounded: the nearest slope, and a constant so low that between 0 and 1 it says no more.
+    """
+    if duals.ndim != 2 or duals.shape[1:] != stage.row_lower.shape or not np.isfinite(duals).all():
+        raise CertificateRefused(
+            f"{FILE}: the rule “one known dual of each cut for each row of the model” does not hold"
+        )
+    if any((to_publish(stage, vector) != vector).any() for vector in duals):
+        raise CertificateRefused(f"{FILE}: the rule “no dual leans on a side that isn't there” does not hold")
+    cuts = [_rounded(stage, vector) for vector in duals]
+    rules = opening_rules(stage)
+    slopes = np.array([slope for _, slope in cuts])
+    table = sparse.csr_matrix(stage.rows)[rules][:, np.flatnonzero(stage.integer)]
+    known = sparse.hstack([table, sparse.csr_matrix((len(rules), 1))], format="csr")
+    pushed = sparse.csr_matrix(np.column_stack([-slopes, np.ones(len(cuts))]))
+    most = 1.0 + 2 * float(stage.upper[stage.cost > 0].sum())  # more than could ever be, however it is rounded
+    rows = sparse.csc_matrix(sparse.vstack([known, pushed]))
+    return KeptRows(
+        np.append(np.zeros(slopes.shape[1]), 1.0), np.append(stage.lower[stage.integer], 0.0),
+        np.append(stage.upper[stage.integer], most), np.append(np.ones(slopes.shape[1], dtype=bool), False), rows,
+        np.append(stage.row_lower[rules], [constant for constant, _ in cuts]),
+        np.append(stage.row_upper[rules], np.full(len(cuts), np.inf)), np.zeros(rows.shape[0], dtype=int), ("openings",), {},
+    )  # fmt: skip
+
+
+def opening_rules(stage: KeptRows) -> Whole:
+    """Return which rows bind openings alone."""
+    alone = np.diff(sparse.csr_matrix(stage.rows.tocsr()[:, ~stage.integer]).indptr) == 0
+    found: Whole = np.flatnonzero(alone & (np.isfinite(stage.row_lower) | np.isfinite(stage.row_upper)))
+    return found
+
+
+def _rounded(stage: KeptRows, duals: Number) -> tuple[float, Number]:
+    """Return a cut's constant and slope as float64, that say no more of any openings than its duals prove."""
+    some = duals != 0
+    part = replace(
+        stage, rows=stage.rows.tocsr()[some].tocsc(), row_lower=stage.row_lower[some], row_upper=stage.row_upper[some]
+    )
+    proven = proven_by(part, duals[some])
+    unit = Fraction(2) ** proven.slope.power
+    exact = [int(whole) * unit for whole in proven.slope.whole]
+    slope = np.array([float(value) for value in exact])
+    low, high = boxes(stage)
+    off = [value - Fraction(near) for value, near in zip(exact, slope.tolist(), strict=True)]
+    least = sum((o * int(a if o > 0 else b) for o, a, b in zip(off, low, high, strict=True)), Fraction(0))
+    return not_above(proven.constant + least), slope
