@@ -14,7 +14,8 @@ from placeplan.allocate.objective import Scale
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
 from placeplan.allocate.problem import Matrix, with_openings
 from placeplan.allocate.relaxation import relaxed
-from placeplan.allocate.search import Found, Search, is_small
+from placeplan.allocate.search import Found, Search
+from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     NEARNESS,

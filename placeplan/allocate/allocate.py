@@ -16,8 +16,9 @@ from placeplan.allocate.objective import scales
 from placeplan.allocate.polish import Polish, whole
 from placeplan.allocate.problem import Matrix, with_openings
 from placeplan.allocate.relaxation import relaxed
-from placeplan.allocate.search import Found, Search, Step, is_huge, is_small
+from placeplan.allocate.search import Found, Search, Step
 from placeplan.allocate.self_test import check_solver
+from placeplan.allocate.size import is_huge, is_small
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     ROUNDING,
@@ -140,7 +141,7 @@ def allocate(
     else:
         found = search.by_relaxation(
             beside, limit, first.cuts, lambda: _complete(model, limited, solver, first.point, clock),
-            lambda best: (polish.of(best), nothing_more.result()),
+            lambda best: (polish.of(best), nothing_more.result())[0],
         )  # fmt: skip
     clock.lap("weighted constraints")
     branched = _branched(limited, solver, found, clock, settings.proof_share)

@@ -10,7 +10,8 @@ from placeplan.allocate.certificate_value import KeptRows, LeastProof, Leaves
 from placeplan.allocate.leaves import branch
 from placeplan.allocate.model import Model, compulsory
 from placeplan.allocate.problem import Matrix
-from placeplan.allocate.search import Found, is_small
+from placeplan.allocate.search import Found
+from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import NO_SHORTFALL, first_stage_rows, stage_1
 from placeplan.domain.arrays import Number, Whole

@@ -18,7 +18,8 @@ from placeplan.allocate.problem import Matrix
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 
-DUST = 1e-9
+DUST, HALF = 1e-9, 0.5
+OPEN, SHUT = 0.9995, 1e-3
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,29 @@ def to_branch_on(limited: Matrix, beside: Relaxed, limit: float, cuts: Sequence[
 
 def settled(matrix: Matrix, beside: Relaxed, row_duals: Number, most: float) -> Matrix:
     """Return a problem with every opening fixed whose reduced cost in the relaxation shows that it can't be below `most`."""
-    reduced = beside.matrix.cost - beside.matrix.rows.T @ row_duals
+    reduced = _reduced(beside, row_duals)
     room = most - bound_from_duals(beside.matrix, row_duals) + DUST
+    return _fixed(matrix, reduced > room, -reduced > room)
+
+
+def agreed(matrix: Matrix, point: Number, best: Number) -> Matrix:
+    """Return a problem with every opening fixed on which the relaxation's point and the best plan agree."""
+    return _fixed(matrix, (point <= SHUT) & (best < HALF), (point >= OPEN) & (best > HALF))
+
+
+def likely(matrix: Matrix, beside: Relaxed, row_duals: Number, best: Number, room: float) -> Matrix:
+    """Return a problem with every opening fixed as in the best plan that the relaxation makes dearer otherwise by `room`."""
+    reduced = _reduced(beside, row_duals)
+    return _fixed(matrix, (reduced > room) & (best < HALF), (-reduced > room) & (best > HALF))
+
+
+def _reduced(beside: Relaxed, row_duals: Number) -> Number:
+    return np.asarray(beside.matrix.cost - beside.matrix.rows.T @ row_duals)
+
+
+def _fixed(matrix: Matrix, shut: YesNo, opened: YesNo) -> Matrix:
+    """Return a problem with some openings shut and some opened, where their bounds let them be."""
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
-    upper[matrix.integer & (reduced > room) & (lower < 1)] = 0.0
-    lower[matrix.integer & (-reduced > room) & (upper > 0)] = 1.0
+    upper[matrix.integer & shut & (matrix.lower < 1)] = 0.0
+    lower[matrix.integer & opened & (matrix.upper > 0)] = 1.0
     return replace(matrix, lower=lower, upper=upper)

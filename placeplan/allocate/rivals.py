@@ -14,7 +14,7 @@ from placeplan.allocate.allocate import Allocation
 from placeplan.allocate.at_openings import AtOpenings
 from placeplan.allocate.model import build
 from placeplan.allocate.opening_rules import nearest_openings
-from placeplan.allocate.search import is_small
+from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.plan import Plan

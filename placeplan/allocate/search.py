@@ -7,7 +7,7 @@ Branching on the whole finds no such plan in that time, but a bound that the rel
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,16 +16,14 @@ from placeplan.allocate.doubts import NOT_PROVEN, second_opinion
 from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.highs import NO_ANSWER, Answer
 from placeplan.allocate.problem import Matrix, with_openings
-from placeplan.allocate.relaxation import Relaxed, settled, to_branch_on
+from placeplan.allocate.relaxation import Relaxed, agreed, likely, settled, to_branch_on
+from placeplan.allocate.size import is_huge, is_large
 from placeplan.allocate.solve import Solver
+from placeplan.allocate.talk import Talk
 from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
-SETTLED_OPEN, SETTLED_SHUT, HALF = 0.9995, 1e-3, 0.5
-SMALL, HUGE = (
-    20_000,
-    250_000,
-)  # columns: a smaller problem goes to HiGHS as it is; a larger one is branched on only if it must be
+WIDER = (0.1, 0.25, 0.5)  # of the gap: what an opening may cost against the relaxation and still be thought of
 DONE, TIME_IS_UP = {"Optimal", "Interrupted by user"}, "Time limit reached"
 DUST, CLOSE = 1e-9, 1e-6
 TELL_EVERY, TELL_AGAIN = 2.0, 15.0  # seconds: what is new, and what isn't
@@ -76,7 +74,7 @@ class Search:
         decision: of each opening, in order.
         """
         matrix = self.matrix
-        answer = self.solver.mip(matrix, seconds=self._left(), gap=self.gap, start=self.best, large=_is_large(matrix))
+        answer = self.solver.mip(matrix, seconds=self._left(), gap=self.gap, start=self.best, large=is_large(matrix))
         if answer.status in {"Unbounded", "Primal infeasible or unbounded"}:
             message = f"the solver calls the plan “{answer.status}”, which this model never is"
             raise SolverFailed(message)
@@ -102,7 +100,7 @@ class Search:
         limit: float,
         cuts: Sequence[Cut] = (),
         plan: Callable[[], Number | None] = lambda: None,
-        finish: Callable[[Number], object] = lambda _: None,
+        finish: Callable[[Number], Number] = lambda best: best,
     ) -> Found:
         """Use the relaxation that was solved beside: its bound, the openings that it settles, then branching.
 
@@ -134,9 +132,9 @@ class Search:
         one_program = time.monotonic() - began
         if root.point is not None and not self._enough():
             seconds = self._left() - 2 * one_program  # the plan's last program, and the do-minimum's
-            self._first_plan(root.point, max(seconds, self._left() / 3))
+            self._plans(relaxed, root.point, limit, max(seconds, self._left() / 3))
         if self.best is not None and not branching.done.is_set():
-            finish(self.best)
+            self._take(finish(self.best))
         answer = branching.result()
         self._learn(answer, whole, paid)
         if (
@@ -161,20 +159,42 @@ class Search:
             self._raise(bound - paid)
             return self._enough()
 
+        given = [self.objective]
+
+        def offer() -> Number | None:
+            """Return the other core's plan, where it is better than what was given."""
+            if self.objective >= given[0]:
+                return None
+            given[0] = self.objective
+            return self.best
+
         return self.solver.mip(
-            whole, seconds=self._left(), gap=self.gap, start=self.best, large=_is_large(whole), watch=watch
+            whole, seconds=self._left(), gap=self.gap, start=self.best, large=is_large(whole), talk=Talk(watch, offer)
         )
 
-    def _first_plan(self, point: Number, seconds: float) -> None:
-        """Fix the openings on which the relaxation and the best plan agree, and decide the rest."""
-        openings, matrix = self.matrix.integer, self.matrix
-        best = point if self.best is None else self.best
-        shut = openings & (point <= SETTLED_SHUT) & (best < HALF) & (matrix.lower < 1)
-        opened = openings & (point >= SETTLED_OPEN) & (best > HALF) & (matrix.upper > 0)
-        fixed = replace(matrix, lower=np.where(opened, 1.0, matrix.lower), upper=np.where(shut, 0.0, matrix.upper))
-        self.solver.told(
-            f"{int((shut | opened).sum())} of {int(openings.sum())} openings are settled by the relaxation", None
-        )
+    def _plans(self, relaxed: Relaxed, point: Number, limit: float, seconds: float) -> None:
+        """Fix the openings on which the relaxation and the best plan agree, and decide the rest; then fix fewer."""
+        until = time.monotonic() + seconds
+        near = agreed(self.matrix, point, point if self.best is None else self.best)
+        for share in WIDER:
+            free, all_ = int((near.lower < near.upper)[near.integer].sum()), int(near.integer.sum())
+            self.solver.told(f"{all_ - free} of {all_} openings are settled by the relaxation", None)
+            answer = self._decided(near, until - time.monotonic())
+            self._note("first plan" if share == WIDER[0] else "wider plan")
+            left = until - time.monotonic()
+            if (
+                not answer.proven
+                or self._enough()
+                or self.best is None
+                or self.row_duals is None
+                or left < LAST_PROGRAM
+            ):
+                return
+            room = share * (self.objective + relaxed.price * limit - bound_from_duals(relaxed.matrix, self.row_duals))
+            near = likely(self.matrix, relaxed, self.row_duals, self.best, room)
+
+    def _decided(self, near: Matrix, seconds: float) -> Answer:
+        """Return the best plan of a problem in which many openings are fixed; better ones are taken as they are found."""
 
         def watch(value: float, _: float) -> bool:
             least = min(value, self.objective)
@@ -182,11 +202,12 @@ class Search:
             return self._gap(least) <= self.gap
 
         answer = self.solver.mip(
-            fixed, seconds=seconds, gap=self.gap / 3, start=self.best, large=_is_large(fixed), watch=watch
-        )
+            near, seconds=seconds, gap=self.gap / 3, start=self.best, large=is_large(near),
+            talk=Talk(watch, found=self._take),
+        )  # fmt: skip
         if answer.point is not None:
             self._take(answer.point)
-        self._note("first plan")
+        return answer
 
     def _learn(self, answer: Answer, whole: Matrix, paid: float) -> None:
         """Take what branching on the whole has found: its bound, and its plan where that is better and lawful."""
@@ -261,17 +282,3 @@ class Search:
         unproven = TIME_IS_UP if last is None or last.status in DONE else last.status
         status = "Optimal" if self._gap() <= self.gap + DUST else unproven
         return Found(self.best, self.objective, self.bound, status, self.row_duals)
-
-
-def is_small(matrix: Matrix) -> bool:
-    """Return whether a problem goes to HiGHS as it is."""
-    return not _is_large(matrix)
-
-
-def is_huge(matrix: Matrix) -> bool:
-    """Return whether one linear program of a problem may take minutes."""
-    return len(matrix.cost) > HUGE
-
-
-def _is_large(matrix: Matrix) -> bool:
-    return len(matrix.cost) > SMALL

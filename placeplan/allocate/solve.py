@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any
 
 import highspy
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from placeplan.allocate.highs import Answer, model_of, new_highs, read, scale_of
 from placeplan.allocate.own_thread import in_own_thread
 from placeplan.allocate.problem import Matrix
+from placeplan.allocate.talk import Talk, Talking
 from placeplan.domain.arrays import Number
 from placeplan.domain.errors import SolverFailed
 
@@ -25,7 +26,6 @@ ALWAYS: dict[str, Any] = {"output_flag": False, "mip_allow_restart": False, "pre
 TELL_EVERY, STILL_EVERY = 2.0, 10.0  # seconds: what is new, and that it still goes on
 
 Told = Callable[[str, float | None], None]
-Watch = Callable[[float, float], bool]  # of the best value and the bound so far: is it enough?
 
 
 @dataclass
@@ -91,11 +91,11 @@ class Solver:
         absolute: float = 0.0,
         start: Number | None = None,
         large: bool = False,
-        watch: Watch | None = None,
+        talk: Talk | None = None,
     ) -> Answer:
         """Solve with whole openings, from a plan where one is given; a large problem's root by interior point.
 
-        watch: hears of the best value and the bound now and then, instead of the progress, and may end the solve.
+        talk: with whom, instead of telling the progress.
         Where nothing is to be decided the relaxation is the problem, and its optimum the bound (HiGHS would tell 0).
         """
         if not matrix.integer.any():
@@ -107,7 +107,7 @@ class Solver:
             "mip_abs_gap": absolute * scale_of(matrix),
         }
         options["mip_lp_solver"] = "ipm" if large else "choose"
-        answer = self._run(matrix, options, integer=True, start=start, watch=watch)
+        answer = self._run(matrix, options, integer=True, start=start, talk=talk)
         left = seconds - answer.seconds
         if (
             start is not None
@@ -116,7 +116,7 @@ class Solver:
         ):
             # a plan is in hand, so the solver is wrong: its presolve has been, on figures near its tolerances
             answer = self._run(
-                matrix, options | {"presolve": "off", "time_limit": left}, integer=True, start=start, watch=watch
+                matrix, options | {"presolve": "off", "time_limit": left}, integer=True, start=start, talk=talk
             )
         return answer
 
@@ -135,7 +135,7 @@ class Solver:
         *,
         integer: bool,
         start: Number | None,
-        watch: Watch | None = None,
+        talk: Talk | None = None,
     ) -> Answer:
         """Hand the matrix over, run, read the status, and only then any value."""
         scale = scale_of(matrix)
@@ -144,7 +144,7 @@ class Solver:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             highs.setSolution(solution)
-        return self.finish(highs, scale, integer=integer, watch=watch)
+        return self.finish(highs, scale, integer=integer, talk=talk)
 
     def begin(self, matrix: Matrix, options: dict[str, Any], *, integer: bool) -> highspy.Highs:
         """Return HiGHS with the options that are always set, some more, and a matrix, ready to run."""
@@ -162,11 +162,23 @@ class Solver:
             raise SolverFailed(message)
         return highs
 
-    def finish(self, highs: highspy.Highs, scale: float, *, integer: bool, watch: Watch | None = None) -> Answer:
+    def finish(
+        self,
+        highs: highspy.Highs,
+        scale: float,
+        *,
+        integer: bool,
+        talk: Talk | None = None,
+    ) -> Answer:
         """Run, read the status, and only then any value."""
         began = time.monotonic()
+
+        def go() -> None:
+            with Talking(highs, scale, self.interrupted, talk or Talk(watch=self._teller())):
+                highs.run()
+
         try:
-            in_own_thread(lambda: _go(self, highs, scale, watch), self.meanwhile)
+            in_own_thread(go, self.meanwhile)
         except BaseException:  # Ctrl-C, SIGTERM, or whatever else a signal raises
             self.interrupted.set()
             raise
@@ -174,50 +186,17 @@ class Solver:
             raise KeyboardInterrupt
         return read(highs, scale, time.monotonic() - began, integer=integer)
 
+    def _teller(self) -> Callable[[float, float], bool]:
+        """Return what tells the best value and the bound now and then, and never ends a solve."""
+        last = time.monotonic()
 
-def _go(solver: Solver, highs: highspy.Highs, scale: float, watch: Watch | None) -> None:
-    with _Interruptible(solver, highs, scale, watch):
-        highs.run()
+        def tell(value: float, least: float) -> bool:
+            nonlocal last
+            now, best, bound = time.monotonic(), value + self.offset, least + self.offset
+            if now - last > TELL_EVERY and np.isfinite(best):
+                last, near = now, best - bound <= abs(best)  # further off, the root's relaxation isn't there yet
+                gap = f"bound {bound:,.4f}, gap {(best - bound) / max(abs(best), 1e-9):.2%}" if near else "no bound yet"
+                self.told(f"branching: best {best:,.4f}, {gap}", None)
+            return False
 
-
-class _Interruptible:
-    """While the solver runs, it asks now and then whether to stop, and progress is told.
-
-    It doesn't ask in presolve, nor in the relaxation at a root, which may take a minute: see `own_thread`.
-    """
-
-    def __init__(self, solver: Solver, highs: highspy.Highs, scale: float, watch: Watch | None) -> None:
-        self.solver, self.highs, self.scale, self.watch = solver, highs, scale, watch
-        self.last = time.monotonic()
-
-    def __enter__(self) -> Self:
-        for callback in (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt):
-            callback.subscribe(self._stop)
-        # cbMipLogging is never called where output_flag is off
-        self.highs.cbMipInterrupt.subscribe(self._tell if self.watch is None else self._ask)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for callback in (self.highs.cbMipInterrupt, self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt):
-            callback.clear()  # type: ignore[no-untyped-call]
-
-    def _stop(self, event: Any) -> None:  # noqa: ANN401  (highspy has no types)
-        nobody_waits = not threading.main_thread().is_alive()  # the program is leaving
-        enough = self.watch is not None and self.watch(np.inf, -np.inf)
-        if self.solver.interrupted.is_set() or nobody_waits or enough:
-            event.interrupt()
-
-    def _ask(self, event: Any) -> None:  # noqa: ANN401
-        out = event.data_out
-        assert self.watch is not None  # noqa: S101  (subscribed only then)
-        if self.watch(out.mip_primal_bound / self.scale, out.mip_dual_bound / self.scale):
-            event.interrupt()
-
-    def _tell(self, event: Any) -> None:  # noqa: ANN401
-        now, out = time.monotonic(), event.data_out
-        best, bound = (b / self.scale + self.solver.offset for b in (out.mip_primal_bound, out.mip_dual_bound))
-        if now - self.last > TELL_EVERY and np.isfinite(best):
-            self.last = now
-            near = best - bound <= abs(best)  # further off, the root's relaxation isn't there yet
-            proven = f"bound {bound:,.4f}, gap {(best - bound) / max(abs(best), 1e-9):.2%}" if near else "no bound yet"
-            self.solver.told(f"branching: best {best:,.4f}, {proven}", None)
+        return tell

@@ -11,7 +11,8 @@ from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.model import Model, compulsory
 from placeplan.allocate.problem import Matrix, part_of, with_openings
 from placeplan.allocate.relaxation import Relaxed
-from placeplan.allocate.search import Found, is_small
+from placeplan.allocate.search import Found
+from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed

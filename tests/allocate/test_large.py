@@ -9,7 +9,7 @@ from scipy import sparse
 
 from authorities import enumerated
 from cases import cases
-from placeplan.allocate import search
+from placeplan.allocate import size
 from placeplan.allocate.benders import by_cuts
 from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.highs import Answer
@@ -22,7 +22,7 @@ from towns import CHILDREN_TO_11, NO_SIXTH_FORM, STAGE_1_STOPS_AT, authority, cr
 
 @pytest.fixture(autouse=True)
 def every_problem_is_large(monkeypatch):
-    monkeypatch.setattr(search, "SMALL", 0)
+    monkeypatch.setattr(size, "SMALL", 0)
 
 
 def quiet():
@@ -31,7 +31,7 @@ def quiet():
 
 def in_the_small_way(town):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "SMALL", 20_000)
+        patch.setattr(size, "SMALL", 20_000)
         return plan_for(town)
 
 

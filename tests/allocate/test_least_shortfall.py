@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 
 from cases import cases
-from placeplan.allocate import search
+from placeplan.allocate import size
 from placeplan.allocate.certificate import certified, certified_of
 from placeplan.allocate.certificate_labels import proof_of
 from placeplan.allocate.certificate_least import first_stage, least_proven, opening_rules, small_problem
@@ -28,7 +28,7 @@ def proven(request):
     """An allocation with too few places, by the way of small problems and by that of large ones."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "large":
-            patch.setattr(search, "SMALL", 0)
+            patch.setattr(size, "SMALL", 0)
         return plan_for(too_few()).allocation
 
 
@@ -99,7 +99,7 @@ def test_a_leaf_lost_or_altered_is_refused(proven):
 
 def test_no_cut_says_more_of_any_openings_than_its_linear_program():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "SMALL", 0)
+        patch.setattr(size, "SMALL", 0)
         allocation = plan_for(too_few(2)).allocation
     proof = proof_of(allocation)
     stage = first_stage(proof.model, compulsory(proof.labels))

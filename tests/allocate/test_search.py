@@ -14,7 +14,8 @@ from placeplan.allocate import allocate, search
 from placeplan.allocate.doubts import NOT_PROVEN, Doubted
 from placeplan.allocate.duals import bound_from_duals
 from placeplan.allocate.relaxation import relaxed
-from placeplan.allocate.search import Search, is_small
+from placeplan.allocate.search import Search
+from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, school, towns
 

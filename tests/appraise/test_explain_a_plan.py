@@ -14,7 +14,7 @@ from explained import asked, planned_town, told_of
 
 from authorities import KEYS, plan_for, weighted, with_table
 from cases import cases
-from placeplan.allocate import search
+from placeplan.allocate import size
 from placeplan.allocate.again import at_openings
 from placeplan.allocate.model import which_bind
 from placeplan.appraise.explain.worsening import contributions, how_much, worsening
@@ -90,7 +90,7 @@ def test_of_a_large_authority_the_truth_lies_between_what_is_told_at_least_and_a
 ):
     exact = asked(told, decision).figures["change"]
     at = [d.name for d in town.network.options.decisions].index(decision)
-    monkeypatch.setattr(search, "SMALL", 100)  # columns: so that the town is taken for a large one
+    monkeypatch.setattr(size, "SMALL", 100)  # columns: so that the town is taken for a large one
     found = worsening(told.again, at, opened=opened, seconds=4.0)
     assert found.at_least <= exact + 1e-6
     assert exact <= found.change + 1e-6
