@@ -213,12 +213,14 @@ def explain(
     """
     from placeplan.appraise.explain.subject import explain as of_subject
     from placeplan.appraise.explain.told import Told
+    from placeplan.publish.kept_duals import kept_duals
     from placeplan.publish.run_folder import read_run_folder
     from placeplan.publish.scenario_of import scenario_of
 
     folder = read_run_folder(Path(run_folder))
     read = partial(scenario_of, folder, None if scenario is None else Path(scenario))
-    return of_subject(Told(folder.tables, folder.run, read, seconds, progress), subject, year)
+    told = Told(folder.tables, folder.run, read, seconds, progress, partial(kept_duals, folder.path))
+    return of_subject(told, subject, year)
 
 
 def paper(

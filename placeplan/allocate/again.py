@@ -8,7 +8,7 @@ import numpy as np
 
 from placeplan.allocate.allocate import PRICE_OF_SHORTFALL
 from placeplan.allocate.benders import by_cuts
-from placeplan.allocate.duals import Cut
+from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.model import Model, build, which_bind
 from placeplan.allocate.objective import Scale
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
@@ -25,7 +25,7 @@ from placeplan.allocate.sufficiency import (
     stage_1,
     with_limit,
 )
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
@@ -41,14 +41,15 @@ class Other:
     """The best plan found under a condition. plan: None where none was found in time, or where rules forbid it.
 
     objective: of the plan.  bound: no plan under the condition is below it (−inf where nothing is known).  shortfall: the
-    child-years R–11 without a place that it can't avoid.  proven: no plan under the condition is better.
-    broken: the rules that forbid it, in words.
+    child-years R–11 without a place in the best plan found for that; fewest: no plan under the condition leaves fewer.
+    proven: no plan under the condition is better.  broken: the rules that forbid it, in words.
     """
 
     plan: Plan | None
     objective: float
     bound: float
     shortfall: float
+    fewest: float
     proven: bool
     broken: tuple[str, ...] = ()
 
@@ -60,6 +61,7 @@ class Again:
     limit: child-years R–11 without a place that the run allowed.  point: all columns of the run's plan.  worth: of one
     more place in each (school, planned year, NC year), flat: by how much the objective would fall at most, at these
     openings (its true fall is no more than its dual, and may be less where several limits meet).
+    bound: no plan of the run's own problem is below it.  row_duals: of the run's linear relaxation, where it kept them.
     """
 
     model: Model
@@ -70,6 +72,8 @@ class Again:
     point: Number
     objective: float
     worth: Number
+    bound: float = -np.inf
+    row_duals: Number | None = None
 
     @property
     def openings(self) -> Number:
@@ -89,9 +93,9 @@ class Again:
 
 def begin_again(
     network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...], scenario: Scenario, openings: Number,
-    limit: float, *, progress: Progress = silent,
+    limit: float, *, bound: float = -np.inf, row_duals: Number | None = None, progress: Progress = silent,
 ) -> Again:  # fmt: skip
-    """Return the model of a run with its plan at the openings that it chose.
+    """Return the model of a run with its plan at the openings that it chose.  bound, row_duals: as the run proved them.
 
     Raises NoPlanInTime where nothing can stand at them: the scenario isn't that of the run.
     """
@@ -108,7 +112,7 @@ def begin_again(
     point = np.where(matrix.integer, np.round(answer.point), answer.point)
     objective = float(matrix.cost @ point) + model.constant
     worth = _worth(model, fixed, answer.row_duals) * network.states.taught[model.plan(point).states()].ravel()
-    return Again(model, matrix, scenario, solver, limit, point, objective, worth)
+    return Again(model, matrix, scenario, solver, limit, point, objective, worth, bound, row_duals)
 
 
 def _worth(model: Model, matrix: Matrix, row_duals: Number | None) -> Number:
@@ -133,8 +137,12 @@ def forced(again: Again, decision: int, *, opened: bool, seconds: float) -> Othe
     openings = nearest_openings(held, again.openings, again.solver, seconds)
     if openings is None:
         broken = broken_rules(held, again.openings, again.solver, seconds)
-        return Other(None, np.inf, np.inf, np.inf, proven=True, broken=broken)
-    return _best(again, replace(again, matrix=held), openings, seconds)
+        return Other(None, np.inf, np.inf, np.inf, np.inf, proven=True, broken=broken)
+    other = _best(again, replace(again, matrix=held), openings, seconds)
+    if other.shortfall > max(again.limit, NO_SHORTFALL):  # allowed more than the run: its bound says nothing here
+        return other
+    bound = max(other.bound, min(again.bound, other.objective))
+    return replace(other, bound=bound, proven=other.proven or _is_closed(other.objective, bound))
 
 
 def _held(matrix: Matrix, columns: Whole, *, opened: bool) -> Matrix:
@@ -156,7 +164,7 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
         return max(until - time.monotonic(), 0.1)
 
     beside = None if there.is_small else relaxed(solver, matrix, counted(model), PRICE_OF_SHORTFALL, left)
-    openings, shortfall = _sufficient(again, there, openings, left())
+    openings, shortfall, fewest = _sufficient(again, there, openings, left())
     limit = again.limit
     if shortfall >= NO_SHORTFALL and shortfall > again.limit:
         found = Found(np.zeros(0), shortfall, shortfall, "Optimal", None)
@@ -164,6 +172,7 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
     limited = with_limit(model, matrix, limit)
     start = solver.lp(with_openings(limited, openings, matrix.integer), seconds=max(left(), FIRST_SECONDS))
     search = Search(solver, limited, gap=0.0, offset=model.constant, ends=until, steps=[])
+    search.bound = max(search.bound, _known(again, matrix, counted(model), limit))
     search.start_from(None if start.point is None else np.where(matrix.integer, np.round(start.point), start.point))
     try:
         best = (
@@ -172,19 +181,36 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
             else search.by_relaxation(beside, limit)
         )
     except NoPlanInTime:
-        return Other(None, np.inf, search.bound + model.constant, shortfall, proven=False)
+        return Other(None, np.inf, search.bound + model.constant, shortfall, fewest, proven=False)
     except SolverFailed:
         if start.point is not None:
             raise
-        return Other(None, np.inf, np.inf, shortfall, proven=False)
+        return Other(None, np.inf, -np.inf, shortfall, fewest, proven=False)
     return Other(
-        model.plan(best.point), best.objective + model.constant, best.bound + model.constant, shortfall,
-        proven=best.status == "Optimal" or best.objective - best.bound <= 1e-7 * max(1.0, abs(best.objective)),
+        model.plan(best.point), best.objective + model.constant, best.bound + model.constant, shortfall, fewest,
+        proven=best.status == "Optimal" or _is_closed(best.objective, best.bound),
     )  # fmt: skip
 
 
-def _sufficient(again: Again, there: Again, openings: Number, seconds: float) -> tuple[Number, float]:
-    """Return openings that leave as few children without a place as the run allows, or the fewest, and how many.
+def _is_closed(objective: float, bound: float) -> bool:
+    """Return whether nothing is left between a plan and a bound."""
+    return objective - bound <= 1e-7 * max(1.0, abs(objective))
+
+
+def _known(again: Again, matrix: Matrix, counted_: YesNo, limit: float) -> float:
+    """Return what the duals of the run's relaxation prove of a changed problem at once; −inf where they don't fit.
+
+    Of a large problem they are those of its rows with a price on the shortfall in place of the limit.
+    """
+    duals = again.row_duals
+    if again.is_small or duals is None or len(duals) != len(matrix.row_lower):
+        return -np.inf
+    priced = replace(matrix, cost=matrix.cost + PRICE_OF_SHORTFALL * counted_)
+    return bound_from_duals(priced, duals) - PRICE_OF_SHORTFALL * limit
+
+
+def _sufficient(again: Again, there: Again, openings: Number, seconds: float) -> tuple[Number, float, float]:
+    """Return openings that leave as few children without a place as the run allows, or the fewest; how many; at least.
 
     Of a large problem those found by cuts near the run's own openings; where time runs out, the openings given.
     """
@@ -192,15 +218,17 @@ def _sufficient(again: Again, there: Again, openings: Number, seconds: float) ->
     if there.is_small:
         answer = there.solver.mip(part, seconds=seconds, gap=0.0)
         if answer.point is None:
-            return openings, np.inf
-        return np.round(answer.point[part.integer]), max(answer.objective, 0.0)
+            return openings, np.inf, 0.0
+        return np.round(answer.point[part.integer]), max(answer.objective, 0.0), max(answer.bound, 0.0)
     apart = 1.0 - 2.0 * again.openings
     nearness = NEARNESS * apart / max(len(apart), 1)
     least = by_cuts(
         there.solver, part, nearness, Cut(0.0, np.zeros(len(apart))), seconds=seconds, known=np.inf,
         aim=lambda bound: max(bound, again.limit, NO_SHORTFALL),
     )  # fmt: skip
-    return (openings, np.inf) if least.point is None else (np.round(least.point[part.integer]), max(least.value, 0.0))
+    if least.point is None:
+        return openings, np.inf, least.bound
+    return np.round(least.point[part.integer]), max(least.value, 0.0), least.bound
 
 
 def weighted_anew(again: Again, scale: Sequence[Scale], seconds: float) -> Other:

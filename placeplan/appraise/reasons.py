@@ -36,7 +36,7 @@ def _reason(decision: Decision, chosen: bool, least: float) -> str:
     if chosen:
         return f"chosen{package}: part of the best plan found"
     if least > 1e-6:
-        return f"not chosen{package}: by the linear relaxation it would worsen the objective by at least {least:.4f}"
+        return f"not chosen{package}: by the linear relaxation it costs at least {least:.4f} more than it brings"
     return f"not chosen{package}: a better plan was found without it"
 
 

@@ -15,6 +15,7 @@ from placeplan.appraise.explain.worsening import (
     NOTHING,
     Worsening,
     how_much,
+    run_s_gap,
     what_else,
     who_pays,
     worsening,
@@ -24,6 +25,7 @@ from placeplan.options.option import Decision, Option
 from placeplan.options.read import links_of, passes_gate
 
 OPTIONS = "plan/options.csv"
+SOME_CHILDREN = 1e-4  # child-years: less is rounding
 
 
 def names(told: Told) -> Mapping[str, str]:
@@ -55,7 +57,7 @@ def explain(told: Told, subject: str, _year: str | None) -> Explanation:
     figures: dict[str, float | str | None] = {
         "forced": "out" if chosen else "in", "objective": told.again.objective, "change": _finite(found.change),
         "at_least": _finite(found.at_least), "proven": str(found.other.proven).lower(),
-        "shortfall": _finite(found.other.shortfall),
+        "shortfall": _finite(found.other.shortfall), "shortfall_at_least": _finite(found.other.fewest),
     }  # fmt: skip
     if found.other.plan is None:
         return Explanation(subject, "option", title, tuple(said), _facts(told, option, decision), figures)
@@ -124,18 +126,9 @@ def _of_forcing(told: Told, decision: int, found: Worsening, *, chosen: bool) ->
     if other.broken:
         way = "It could not be left out" if chosen else "It could not be opened"
         return [f"{way} whatever else were decided: in the way is {both(other.broken)}."]
-    if _leaves_out(told, found):
-        more = other.shortfall - told.again.limit
-        lacking = (
-            f"{condition}, at least {more:,.1f} child-years more from Reception to Year 11 would have no place "
-            f"({other.shortfall:,.1f} against {told.again.limit:,.1f} that the run allows). Places come first, so no weight "
-            "could turn this."
-        )
-    else:
-        lacking = f"{condition}, no more children need be without a place than the run allows."
-    said = [lacking]
+    said = [_lacking(told, found, condition)]
     if other.plan is None:
-        return [lacking, f"No plan {condition.lower()} was found in {told.seconds:.0f} seconds. Give --seconds more."]
+        return [*said, f"No plan {condition.lower()} was found in {told.seconds:.0f} seconds. Give --seconds more."]
     opens = other.plan.opens()[decision]
     when = f", best in {name_of_year(told.network.years[opens])}," if not chosen else ""
     if abs(found.change) <= NOTHING * max(1.0, objective):
@@ -144,18 +137,37 @@ def _of_forcing(told: Told, decision: int, found: Worsening, *, chosen: bool) ->
         )
     elif found.change < 0:
         said.append(
-            f"{condition}{when} the objective would be {points_of(found)} lower: a better plan than the run's, which stopped "
-            "within its gap. Run longer before you quote the run."
+            f"{condition}{when} the objective would be {points_of(found)} lower: a better plan than the run's, which is only "
+            f"known to be within {run_s_gap(told.again)} of the best. Run longer (--effort proof) before you quote the run."
             if not _leaves_out(told, found)
             else f"{condition}{when} the rest of the objective would be {points_of(found)} lower, paid for by those children."
         )
     else:
         said.append(
             f"{condition}{when} the objective (lower is better) would worsen from {objective:.4f} to {other.objective:.4f}, "
-            f"{how_much(found, objective, told.seconds)}."
+            f"{how_much(found, told.again, told.seconds)}."
         )
     said.append(who_pays(found))
     return [*said, *filter(None, [what_else(told.again, other.plan, decision)])]
+
+
+def _lacking(told: Told, found: Worsening, condition: str) -> str:
+    """Say whether more children would have no place: for sure, as far as was found, or perhaps."""
+    other, limit = found.other, told.again.limit
+    if other.plan is None and not np.isfinite(other.shortfall):
+        return f"{condition}, whether every child has a place that the run gives one is not known yet."
+    if not _leaves_out(told, found):
+        return f"{condition}, no more children need be without a place than the run allows."
+    if other.fewest > limit + SOME_CHILDREN:
+        return (
+            f"{condition}, at least {other.fewest - limit:,.1f} child-years more from Reception to Year 11 would have no place "
+            f"({other.shortfall:,.1f} against {limit:,.1f} that the run allows). Places come first, so no weight "
+            "could turn this."
+        )
+    return (
+        f"{condition}, the best that was found in {told.seconds:.0f} seconds leaves {other.shortfall - limit:,.1f} child-years more "
+        "from Reception to Year 11 without a place; whether that can be avoided is not proven. Give --seconds more."
+    )
 
 
 def points_of(found: Worsening) -> str:
@@ -165,7 +177,7 @@ def points_of(found: Worsening) -> str:
 
 def _leaves_out(told: Told, found: Worsening) -> bool:
     """Return whether the condition leaves more children without a place than the run allows."""
-    return bool(np.isfinite(found.other.shortfall) and found.other.shortfall > told.again.limit + 1e-4)
+    return bool(np.isfinite(found.other.shortfall) and found.other.shortfall > told.again.limit + SOME_CHILDREN)
 
 
 def _where(told: Told, option: Option) -> str:

@@ -38,7 +38,7 @@ def _unknown() -> Scenario:
 class Told:
     """A run, asked. tables: by path.  about: run.json.  read: gives the scenario, which nobody opens before it is needed.
 
-    seconds: that solving again may take, each time.
+    seconds: that solving again may take, each time.  row_duals: of the run's linear relaxation, where it kept them.
     """
 
     tables: Tables
@@ -46,6 +46,7 @@ class Told:
     read: Callable[[], Scenario] = _unknown
     seconds: float = SECONDS
     progress: Progress = silent
+    row_duals: Callable[[], Number | None] = lambda: None
 
     @cached_property
     def scenario(self) -> Scenario:
@@ -56,8 +57,9 @@ class Told:
     @cached_property
     def network(self) -> Network:
         """Return every stay that a child could make, as in the run."""
+        scenario = self.scenario
         self.progress("Forecasting anew", None)
-        return network(self.scenario, forecast(self.scenario), options(self.scenario), progress=self.progress)
+        return network(scenario, forecast(scenario), options(scenario), progress=self.progress)
 
     @property
     def principles(self) -> tuple[Principle, ...]:
@@ -74,8 +76,10 @@ class Told:
         scale = scales(prices, [principle.key for principle in self.principles], self.scenario)
         self.progress("Working the plan of the run out again", None)
         limit = self.number("sufficiency_limit")
+        bound = self.about.get("bound")
         again = begin_again(
-            self.network, prices, scale, self.scenario, self.openings(), limit, progress=self.progress
+            self.network, prices, scale, self.scenario, self.openings(), limit, progress=self.progress,
+            bound=float(bound) if isinstance(bound, int | float) else -np.inf, row_duals=self.row_duals(),
         )  # fmt: skip
         said = self.number("objective")
         if abs(again.objective - said) > SAME * max(1.0, abs(said)):

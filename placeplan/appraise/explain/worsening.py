@@ -72,15 +72,32 @@ def contributions(model: Model, plan: Plan, objective: float) -> dict[str, float
     return parts | ({"must": left} if left > 1e-4 * max(1.0, abs(objective)) else {"must": 0.0})
 
 
-def how_much(found: Worsening, objective: float, seconds: float) -> str:
+def how_much(found: Worsening, again: Again, seconds: float) -> str:
     """Return by how much the objective worsens, and whether that is proven or how far it is known."""
+    objective = again.objective
     change = f"{points(found.change)} ({share(found.change / max(objective, NOTHING))} of it)"
     if found.other.proven:
         return f"by {change}; solved to the end, so no plan under this condition is better"
-    least = f"and by at least {points(found.at_least)}" if found.at_least > NOTHING else (
-        "and what it would be at least is not known" if found.at_least == -np.inf else "and may be none at all"
-    )  # fmt: skip
-    return f"by at most {change}, {least} (the best plan found in {seconds:.0f} seconds, and its bound)"
+    return f"by at most {change} with the best plan found in {seconds:.0f} seconds; {at_least(found, again)}"
+
+
+def at_least(found: Worsening, again: Again) -> str:
+    """Return what is proven of the least worsening."""
+    if found.at_least > NOTHING:
+        return f"by at least {points(found.at_least)}, which is proven"
+    if again.objective - again.bound <= NOTHING * max(1.0, abs(again.objective)):
+        return "whether it would worsen at all is not proven"
+    if not np.isfinite(again.bound):
+        return "whether it would worsen at all is not proven, nor is that the run's plan is the best"
+    return (
+        "whether it would worsen at all is not proven, for the run's own plan is only known to be within "
+        f"{run_s_gap(again)} of the best"
+    )
+
+
+def run_s_gap(again: Again) -> str:
+    """Return by how much a better plan than the run's could be better, as a share of the objective."""
+    return share(max(again.objective - again.bound, 0.0) / max(again.objective, NOTHING))
 
 
 def who_pays(found: Worsening) -> str:

@@ -1,0 +1,23 @@
+"""Kept duals: the prices of rows by which a run proved its bound, read back from its certificate."""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from placeplan.domain.arrays import Number
+
+FILE = "certificate/duals.npz"
+
+
+def kept_duals(folder: Path) -> Number | None:
+    """Return a dual a row of the run's linear relaxation; None where it kept none, or they can't be read.
+
+    Whatever they are, what is concluded from them holds: any vector of duals proves a bound, good ones a near one.
+    """
+    try:
+        with np.load(folder / FILE, allow_pickle=False) as archive:
+            found: Number = np.asarray(archive["row_duals"], dtype=float)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
+    return found if np.isfinite(found).all() else None
