@@ -187,14 +187,15 @@ def _told(
     )  # fmt: skip
 
 
-def verify(run_folder: Path | str) -> "Verdict":
+def verify(run_folder: Path | str, scenario: Path | str | None = None) -> "Verdict":
     """Recompute hashes, feasibility, objective and bound of a run from its files alone, without the solver.
 
-    Raises CertificateRefused naming the file and the rule.
+    scenario: of the run, where it is at hand: forecast, labels, prices and measures are then made again from it.
+    Raises CertificateRefused naming the file and the rule, ScenarioProblems where the scenario can't be read.
     """
     from placeplan.publish.verify import verify_run
 
-    return verify_run(Path(run_folder))
+    return verify_run(Path(run_folder), None if scenario is None else Path(scenario))
 
 
 def explain(

@@ -5,11 +5,11 @@ children of the base year are, each zone with its own distances. What is told of
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from placeplan.allocate.model import Model
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.plan import Plan
@@ -17,6 +17,7 @@ from placeplan.journeys.reach import LAST_UNDER_8
 from placeplan.principles.choice import Choice
 from placeplan.principles.community import Community
 from placeplan.principles.nine import NINE
+from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
 UNKNOWN = "unknown"
@@ -41,7 +42,14 @@ class _Line:
     times: float = 100.0
 
 
-def fair_access(model: Model, plan: Plan, do_minimum: Plan, scenario: Scenario) -> pd.DataFrame:
+class _Priced(Protocol):
+    """What holds the prices of the nine, in their order: the model."""
+
+    @property
+    def prices(self) -> tuple[Prices, ...]: ...
+
+
+def fair_access(model: _Priced, plan: Plan, do_minimum: Plan, scenario: Scenario) -> pd.DataFrame:
     """Return principle, measure, quintile, value, unit, do_minimum, children, told: one row a measure and quintile.
 
     value: in the plan; do_minimum: in it.  children: a year on average, on whom the figure stands.  quintile: that of the
@@ -68,7 +76,7 @@ def _ratio(line: _Line) -> Number:
     return result
 
 
-def _lines(model: Model, plan: Plan, scenario: Scenario) -> list[_Line]:
+def _lines(model: _Priced, plan: Plan, scenario: Scenario) -> list[_Line]:
     """Return every measure of one plan, in the order of the principles."""
     homes = _Homes.of(plan, scenario)
     found = [
@@ -148,7 +156,7 @@ class _Homes:
             _Line("local", "mean miles to school", miles, there, "miles", HOME, 1.0),
         ]
 
-    def viable(self, model: Model) -> _Line:
+    def viable(self, model: _Priced) -> _Line:
         """Child-years in schools between their floor and their maximum."""
         network = self.network
         prices = model.prices[next(k for k, p in enumerate(NINE) if p.key == "viable")]

@@ -99,33 +99,39 @@ class Verdict:
             yield f"By the solver's word alone at least {self.least_shortfall_bound:,.3f} child-years have none."
 
 
-def verify_run(path: Path) -> Verdict:
+def verify_run(path: Path, scenario: Path | None = None) -> Verdict:
     """Recompute hashes, feasibility, objective and bound of a run folder; return the verdict.
 
+    scenario: that the run was made from, where it is at hand: what the certificate tells of children, places and prices is
+    then made again from it, and so are the forecast and every measure.
     Raises CertificateRefused naming every file and rule that fails, ScenarioProblems when it is no run folder at all.
     """
     folder = read_for_verifying(path)
     kept = certificate_of(path)
     of_files = [*check_files(folder, kept)]
     refuse_if_any_failed(of_files)
-    return recounted_run(folder, kept, of_files)
+    return recounted_run(folder, kept, of_files, scenario)
 
 
-def recounted_run(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[Check] = ()) -> Verdict:
+def recounted_run(
+    folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[Check] = (), scenario: Path | None = None
+) -> Verdict:
     """Return the verdict on a run folder whose files were read and are as they were written.
 
     kept: path → content of certificate.json and certificate/.  of_files: what was checked of the files already.
     Raises CertificateRefused naming every file and rule that fails.
     """
     try:
-        return _recounted(folder, kept, of_files)
+        return _recounted(folder, kept, of_files, scenario)
     except (ValueError, IndexError, KeyError, TypeError, OverflowError) as fault:
         raise CertificateRefused(
             f"certificate/: its parts don't fit together ({type(fault).__name__}: {fault})"
         ) from fault
 
 
-def _recounted(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[Check]) -> Verdict:
+def _recounted(
+    folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[Check], scenario: Path | None
+) -> Verdict:
     """Return the verdict, where every part of the certificate can be read."""
     proof = from_files(kept)
     journeys = journeys_of(proof.labels, proof.years, retention_of(proof.labels.retention))
@@ -143,6 +149,11 @@ def _recounted(folder: RunFolder, kept: Mapping[str, bytes], of_files: Sequence[
         told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)
         checks.append(Check(LEAVES, "every leaf and its bound as recounted", 0.0 if told else 1.0, 0.0))
     refuse_if_any_failed(checks)
+    if scenario is not None:
+        from placeplan.publish.verify_scenario import scenario_checks  # noqa: PLC0415  (loads the whole model, where it is asked for)
+
+        checks += scenario_checks(folder, proof, solution, scenario)
+        refuse_if_any_failed(checks)
     return _verdict(folder.path, proof, solution, plan, minimum, proven, [*of_files, *checks])
 
 

@@ -1,0 +1,203 @@
+"""A run held against its scenario: inputs, settings, forecast, labels, prices and measures made again, without the solver.
+
+What `verify` takes from the certificate as given (children, places, prices) follows from the scenario: where that is at
+hand, all of it is worked out anew.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from placeplan.allocate.certificate_checks import PRICED, TOLERANCE, Check
+from placeplan.allocate.certificate_files import read_labels
+from placeplan.allocate.certificate_labels import labels_of
+from placeplan.allocate.certificate_value import Labels, Proof, Solution
+from placeplan.appraise.fair_access import fair_access
+from placeplan.appraise.families import families_tables
+from placeplan.appraise.programme import programme
+from placeplan.forecast.tables import forecast_and_tables
+from placeplan.journeys.network import Network, network
+from placeplan.journeys.plan import Plan
+from placeplan.options.particulars import particulars_table
+from placeplan.options.read import options
+from placeplan.principles.nine import principles_of
+from placeplan.principles.principle import Measure, Prices, Principle
+from placeplan.publish.csv_text import csv_bytes, kinds_of, read_csv
+from placeplan.publish.disclosure import publishable
+from placeplan.publish.manifest import RUN_FILE
+from placeplan.publish.provenance import provenance
+from placeplan.publish.run_folder import RunFolder
+from placeplan.publish.run_id import run_id
+from placeplan.scenario.effort import NORMAL, PROOF, with_effort
+from placeplan.scenario.read import read_scenario
+from placeplan.scenario.scenario import Scenario
+
+OF_THE_INSTALLATION = {"versions", "left_out"}
+
+
+@dataclass(frozen=True)
+class _Priced:
+    """Prices by principle, in their order."""
+
+    prices: tuple[Prices, ...]
+
+
+def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: Path) -> Iterator[Check]:
+    """Yield what a run says against what its scenario makes. Raises ScenarioProblems where the scenario can't be read."""
+    scenario = _as_sought(read_scenario(given), folder)
+    yield from _settings(folder, scenario)
+    told, tables = forecast_and_tables(scenario)
+    could_go = network(scenario, told, options(scenario))
+    principles = principles_of(scenario.settings)
+    plan, minimum = (_plan(could_go, proof, one) for one in (solution, proof.do_minimum))
+    prices = tuple(principle.prices(could_go, scenario) for principle in principles)
+    yield from _labels(plan, proof)
+    yield from _prices(prices, proof)
+    measured = _measures(principles, plan, minimum, scenario)
+    appraised = {
+        "appraisal/measures.csv": measured,
+        "appraisal/fair_access.csv": fair_access(_Priced(prices), plan, minimum, scenario),
+        "appraisal/programme.csv": programme(plan),
+        "plan/particulars.csv": particulars_table(could_go.options),
+        **families_tables(plan, scenario),
+    }
+    yield _yes(RUN_FILE, "notes follow from the scenario", folder.run.get("notes") == list(told.notes))
+    below = scenario.settings.publish.small_counts_below
+    for path, table in publishable(tables | appraised, below).items():
+        yield _same_table(folder, path, table)
+
+
+def _as_sought(scenario: Scenario, folder: RunFolder) -> Scenario:
+    """Return the scenario with the effort of the run, as its id tells; as it is where none fits."""
+    wanted = folder.run.get("run_id")
+    tries = (with_effort(scenario, effort) for effort in (NORMAL, PROOF))
+    return next((one for one in tries if run_id(one) == wanted), scenario)
+
+
+def _settings(folder: RunFolder, scenario: Scenario) -> Iterator[Check]:
+    """Yield inputs, one by one, and every setting that run.json tells."""
+    run, settings = folder.run, scenario.settings
+    inputs, held = dict(scenario.inputs), run.get("inputs")
+    said = held if isinstance(held, Mapping) else {}
+    for name in sorted({*inputs, *said}):
+        yield _yes(RUN_FILE, f"input {name} is the file of the scenario", inputs.get(name) == said.get(name))
+    solve, asked = settings.solve, run.get("solver")
+    expected = {key: value for key, value in provenance(scenario).items() if key not in OF_THE_INSTALLATION} | {
+        "scenario": settings.name, "title": settings.title, "la_code": settings.la_code, "weights": settings.weights_told(),
+        "targets": settings.targets, "must": settings.must, "price_base": settings.budget.price_base,
+        "discount_rate": settings.budget.discount_rate,
+    }  # fmt: skip
+    for name, value in expected.items():
+        yield _yes(RUN_FILE, f"{name} is that of the scenario", run.get(name) == value)
+    same = {"gap_asked": solve.gap, "time_limit_seconds": solve.time_limit_seconds, "threads": solve.threads}
+    for name, value in same.items():
+        told = asked.get(name) if isinstance(asked, Mapping) else None
+        yield _yes(f"{RUN_FILE}, solver", f"{name} is that of the scenario", told == value)
+
+
+def _plan(could_go: Network, proof: Proof, solution: Solution) -> Plan:
+    """Return a plan on the network, its unmet needs worked out. Raises ValueError where the certificate has another network."""
+    special = could_go.specialist
+    most = special.need.ravel()
+    labels = proof.labels
+    counts = (len(could_go.stays.bundle), len(could_go.nodes.origin), len(special.pool), len(most))
+    if counts != (len(labels.stays), len(labels.nodes), len(labels.uses), len(labels.needs)):
+        message = "the scenario makes other stays, nodes, needs or places than the certificate tells of"
+        raise ValueError(message)
+    met = np.bincount(special.unmet_row(), weights=solution.used, minlength=len(most))
+    return Plan(
+        could_go, solution.stays, solution.unplaced, solution.openings, solution.used, np.maximum(most - met, 0)
+    )
+
+
+def _labels(plan: Plan, proof: Proof) -> Iterator[Check]:
+    """Yield whether each table of labels is the one that the scenario makes."""
+    again = labels_of(plan, proof.model)
+    for name in (f.name for f in fields(Labels)):
+        counted = read_labels(_as_text(getattr(again, name)))
+        yield _alike(f"certificate/{name}.csv", getattr(proof.labels, name), counted)
+
+
+def _as_text(table: pd.DataFrame) -> bytes:
+    """Return a table of labels as it is kept."""
+    return table.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def _prices(prices: tuple[Prices, ...], proof: Proof) -> Iterator[Check]:
+    """Yield whether the kept prices are those that the principles ask."""
+    for scale, told, counted in zip(proof.scales, proof.prices, prices, strict=True):
+        pairs: list[tuple[object, object]] = [(getattr(told, name), getattr(counted, name)) for name in PRICED]
+        pairs += [(told.constant, counted.constant), (len(told.deviations), len(counted.deviations))]
+        for one, other in zip(told.deviations, counted.deviations, strict=False):
+            pairs += [(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)]
+        off = max(_apart(said, true) for said, true in pairs)
+        yield Check("certificate/prices.npz", f"prices of {scale.key} follow from the scenario", off, TOLERANCE)
+
+
+def _apart(told: object, counted: object) -> float:
+    """Return the largest difference of two arrays or sparse matrices; infinite where their shapes differ."""
+    if told is None or counted is None:
+        return 0.0 if told is counted else np.inf
+    one, other = _plain(told), _plain(counted)
+    if one.shape != other.shape:
+        return np.inf
+    return float(abs(one - other).max()) if 0 not in one.shape else 0.0
+
+
+def _plain(values: Any) -> Any:  # noqa: ANN401  (a number, an array, or a sparse matrix)
+    """Return values in a form in which two can be subtracted."""
+    return values.tocsr() if hasattr(values, "tocsr") else np.atleast_1d(np.asarray(values, dtype=float))
+
+
+def _measures(principles: tuple[Principle, ...], plan: Plan, minimum: Plan, scenario: Scenario) -> pd.DataFrame:
+    """Return measures.csv again."""
+    both: list[tuple[Principle, Measure, Measure]] = [
+        (p, p.measure(plan, scenario), p.measure(minimum, scenario)) for p in principles
+    ]
+    rows = [
+        (p.key, name, value, unit, before.parts[name][0])
+        for p, after, before in both
+        for name, (value, unit) in after.parts.items()
+    ]
+    return pd.DataFrame(rows, columns=["principle", "measure", "value", "unit", "do_minimum"])
+
+
+def _same_table(folder: RunFolder, path: str, table: pd.DataFrame) -> Check:
+    """Return whether a published table is the one that the scenario makes."""
+    counted = read_csv(csv_bytes(table), kinds_of(table))
+    if path not in folder.tables:
+        return _yes(path, "is there, as the scenario makes it", holds=False)
+    return _alike(path, folder.tables[path], counted)
+
+
+def _alike(path: str, told: pd.DataFrame, counted: pd.DataFrame) -> Check:
+    """Return whether two tables have the same cells, numbers within the tolerance."""
+    rule = "every cell follows from the scenario"
+    if list(told.columns) != list(counted.columns) or len(told) != len(counted):
+        return Check(path, rule, np.inf, TOLERANCE, "other columns, or another number of rows")
+    off = {str(name): _off(told[name], counted[name]) for name in counted}
+    worst: Callable[[str], float] = off.__getitem__
+    name = max(off, key=worst, default="")
+    return Check(path, rule, off.get(name, 0.0), TOLERANCE, name)
+
+
+def _off(told: pd.Series, counted: pd.Series) -> float:
+    """Return the largest difference in a column, relative to its size above 1; infinite for another text."""
+    said, true = (pd.to_numeric(column, errors="coerce").to_numpy(dtype=float) for column in (told, counted))
+    number = np.isfinite(said) & np.isfinite(true)
+    words = [
+        column.astype(object).where(column.notna(), "").astype(str).to_numpy(dtype=object) for column in (told, counted)
+    ]
+    if (words[0] != words[1])[~number].any():
+        return float("inf")
+    off = np.abs(said[number] - true[number]) / np.maximum(1.0, np.abs(true[number]))
+    return float(off.max(initial=0.0))
+
+
+def _yes(file: str, rule: str, holds: bool) -> Check:
+    """Return a check that holds or doesn't."""
+    return Check(file, rule, 0.0 if holds else 1.0, 0.0)
