@@ -18,6 +18,6 @@ def kept_duals(folder: Path) -> Number | None:
     try:
         with np.load(folder / FILE, allow_pickle=False) as archive:
             found: Number = np.asarray(archive["row_duals"], dtype=float)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
     return found if np.isfinite(found).all() else None
