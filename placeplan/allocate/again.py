@@ -25,7 +25,7 @@ from placeplan.allocate.sufficiency import (
     stage_1,
     with_limit,
 )
-from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
@@ -172,7 +172,7 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
     limited = with_limit(model, matrix, limit)
     start = solver.lp(with_openings(limited, openings, matrix.integer), seconds=max(left(), FIRST_SECONDS))
     search = Search(solver, limited, gap=0.0, offset=model.constant, ends=until, steps=[])
-    search.bound = max(search.bound, _known(again, matrix, counted(model), limit))
+    search.bound = max(search.bound, known_beforehand(again, matrix, limit))
     search.start_from(None if start.point is None else np.where(matrix.integer, np.round(start.point), start.point))
     try:
         best = (
@@ -197,7 +197,7 @@ def _is_closed(objective: float, bound: float) -> bool:
     return objective - bound <= 1e-7 * max(1.0, abs(objective))
 
 
-def _known(again: Again, matrix: Matrix, counted_: YesNo, limit: float) -> float:
+def known_beforehand(again: Again, matrix: Matrix, limit: float) -> float:
     """Return what the duals of the run's relaxation prove of a changed problem at once; −inf where they don't fit.
 
     Of a large problem they are those of its rows with a price on the shortfall in place of the limit.
@@ -205,7 +205,7 @@ def _known(again: Again, matrix: Matrix, counted_: YesNo, limit: float) -> float
     duals = again.row_duals
     if again.is_small or duals is None or len(duals) != len(matrix.row_lower):
         return -np.inf
-    priced = replace(matrix, cost=matrix.cost + PRICE_OF_SHORTFALL * counted_)
+    priced = replace(matrix, cost=matrix.cost + PRICE_OF_SHORTFALL * counted(again.model))
     return bound_from_duals(priced, duals) - PRICE_OF_SHORTFALL * limit
 
 

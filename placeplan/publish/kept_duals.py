@@ -1,5 +1,6 @@
 """Kept duals: the prices of rows by which a run proved its bound, read back from its certificate."""
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -16,8 +17,8 @@ def kept_duals(folder: Path) -> Number | None:
     Whatever they are, what is concluded from them holds: any vector of duals proves a bound, good ones a near one.
     """
     try:
-        with np.load(folder / FILE, allow_pickle=False) as archive:
+        with np.load(io.BytesIO((folder / FILE).read_bytes()), allow_pickle=False) as archive:
             found: Number = np.asarray(archive["row_duals"], dtype=float)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
     return found if np.isfinite(found).all() else None

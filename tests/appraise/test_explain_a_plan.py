@@ -15,16 +15,21 @@ from explained import asked, planned_town, told_of
 from authorities import KEYS, plan_for, weighted, with_table
 from cases import cases
 from placeplan.allocate import size
-from placeplan.allocate.again import at_openings
+from placeplan.allocate.again import at_openings, known_beforehand
+from placeplan.allocate.allocate import PRICE_OF_SHORTFALL
+from placeplan.allocate.duals import bound_from_duals
 from placeplan.allocate.model import which_bind
+from placeplan.allocate.sufficiency import counted
 from placeplan.appraise.explain.worsening import contributions, how_much, worsening
 from placeplan.domain.errors import ScenarioProblems
 from placeplan.principles.nine import NINE
+from placeplan.publish.kept_duals import kept_duals
 from properties.compared import budgeted
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, school, towns
 
 SAME = {"rel": 1e-5, "abs": 2e-5}
 NOBODY = 1e-4  # child-years
+AFEW = 2  # options
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,53 @@ def test_of_a_large_authority_the_truth_lies_between_what_is_told_at_least_and_a
     assert found.change < exact + 0.5
     assert found.at_least > -1
     assert "at most" in how_much(replace(found, other=replace(found.other, proven=False)), told.again, 4.0)
+
+
+def test_what_the_run_s_own_duals_prove_of_a_forced_option_is_near_its_best_plan_and_never_above(
+    town, told, monkeypatch
+):
+    monkeypatch.setattr(search, "SMALL", 100)
+    matrix, rng = told.again.matrix, np.random.default_rng(1)
+    priced = replace(matrix, cost=matrix.cost + PRICE_OF_SHORTFALL * counted(told.again.model))
+    good = told.again.solver.lp(priced, seconds=60, corner=True, method="simplex").row_duals
+    nothing = bound_from_duals(priced, np.zeros(len(good)))
+    for k, decision in enumerate(town.network.options.decisions):
+        columns = np.flatnonzero(matrix.integer)[town.network.options.opening_decision == k]
+        upper, lower = matrix.upper.copy(), matrix.lower.copy()
+        if decision.name in town.opens:
+            upper[columns] = 0.0
+        else:
+            lower[columns[-1]] = 1.0
+        held = replace(matrix, lower=lower, upper=upper)
+        best = plan_for((without if decision.name in town.opens else with_it)(town.scenario, decision.name)).allocation
+        truth = best.objective - told.again.model.constant
+        for duals in (good, rng.normal(size=len(good)), None, good[:-1]):
+            proven = known_beforehand(replace(told.again, row_duals=duals), held, told.again.limit)
+            assert proven <= truth + 1e-6
+        assert known_beforehand(replace(told.again, row_duals=good), held, told.again.limit) > max(nothing, 0.8 * truth)
+        if k == AFEW:
+            break
+
+
+def test_a_bound_that_the_run_has_proven_holds_for_a_forced_option_too(town, told):
+    """An option forced narrows the run's own problem, so nothing under the condition is better than the run's bound."""
+    at = [d.name for d in town.network.options.decisions].index("EXP-01")
+    told_bound = told.again.objective - 0.01
+    found = worsening(replace(told.again, bound=told_bound), at, opened=False, seconds=60)
+    assert found.at_least >= -0.01 - 1e-9
+    assert "within 0.3 % of the best" in how_much(
+        replace(found, at_least=-0.01, other=replace(found.other, proven=False)),
+        replace(told.again, bound=0.997 * told.again.objective),
+        4.0,
+    )
+
+
+def test_duals_that_can_t_be_read_are_none(tmp_path):
+    assert kept_duals(tmp_path) is None
+    (tmp_path / "certificate").mkdir()
+    for content in (b"", b"PK\x03\x04 no zip", b"x" * 100):
+        (tmp_path / "certificate" / "duals.npz").write_bytes(content)
+        assert kept_duals(tmp_path) is None
 
 
 def test_a_package_is_worth_opening_just_below_the_capital_told_and_not_above_it(town, told):

@@ -268,9 +268,10 @@ def openings_made_whole_stand_by_themselves(case):
     assert again.objective == pytest.approx(case.value, abs=case.room())
 
 
-def a_plan_whose_first_year_has_come_true_is_still_the_best_for_the_years_left(case):
-    """Who joined which school in the first year, who waited and what opened is fixed; the ends of stays are not."""
-    begun = np.flatnonzero((case.net.stays.node >= 0) & (case.net.nodes.year[case.net.stays.node] == 0))
+def a_plan_that_has_come_true_so_far_is_still_the_best_for_the_years_left(case):
+    """Who joined which school up to a year, who waited and what opened is fixed; the ends of stays are not."""
+    come = int(case.chance.integers(len(case.net.years) - 1))
+    begun = np.flatnonzero((case.net.stays.node >= 0) & (case.net.nodes.year[case.net.stays.node] <= come))
     schools = len(case.net.estate.table)
     key = case.net.stays.node[begun] * schools + case.net.school_of_stay()[begun]
     pairs, row = np.unique(key, return_inverse=True)
@@ -278,7 +279,7 @@ def a_plan_whose_first_year_has_come_true_is_still_the_best_for_the_years_left(c
     table = sparse.csc_matrix((np.ones(len(begun)), (row, first + begun)), shape=(len(pairs), len(case.matrix.cost)))
     joined = table @ case.told.point
     lower, upper = case.matrix.lower.copy(), case.matrix.upper.copy()
-    now = case.whole[case.net.options.opening_year == 0]
+    now = case.whole[case.net.options.opening_year <= come]
     lower[now] = upper[now] = case.told.point[now]
     matrix = case.matrix
     come_true = replace(
@@ -333,6 +334,6 @@ LAWS = (
     a_weight_of_nothing_leaves_no_trace,
     a_principle_scores_0_at_its_ideal_and_1_at_the_unacceptable,
     the_relaxation_is_convex_in_the_children,
-    a_plan_whose_first_year_has_come_true_is_still_the_best_for_the_years_left,
+    a_plan_that_has_come_true_so_far_is_still_the_best_for_the_years_left,
     the_same_authority_told_in_another_way_has_the_same_plan,
 )

@@ -7,7 +7,7 @@ from placeplan.appraise.explain.told import Told
 from placeplan.appraise.explain.words import TITLES, in_text, pounds
 from placeplan.appraise.explain.worsening import NOTHING, Worsening
 
-LARGEST = 1e4  # times as large: a weight beyond is no answer
+LARGEST = 100.0  # times as large: a weight beyond is no answer
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ def sentences(told: Told, decision: int, found: Worsening, flip: Flips, *, chose
             f"{flip.weight:.3g} (now {now:g}), all other weights as they are."
         )
     elif found.change > NOTHING:
-        said.append("No weight of a single principle would turn the answer between these two plans.")
+        said.append(
+            "No weight of a single principle, from a hundredth to a hundred times what it is, would turn the answer between these two plans."
+        )
     if said and not found.other.proven:
         said.append(
             "These limits are of the two plans compared; a better plan under the condition would bring them nearer."

@@ -115,7 +115,7 @@ def _rules(told: Told, option: Option, decision: Decision) -> list[str]:
         )  # fmt: skip
         said.append(f"The plan spends {pounds(spent)} of the budget of {pounds(total)}.")
     if option.particulars.needs_consent:
-        said.append(f"Not the authority but {option.particulars.who_decides.replace('_', ' ')} decides on it.")
+        said.append(f"Not the authority but the {option.particulars.who_decides.replace('_', ' ')} decides on it.")
     return said
 
 

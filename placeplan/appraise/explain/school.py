@@ -97,8 +97,9 @@ def _rolls(table: pd.DataFrame) -> Iterator[str]:
     over = table[table["over_capacity"] >= FULL]
     if len(over):
         yield (
-            f"{figure(over['over_capacity'].max())} pupils at most are more than its places ({both(list(over['academic_year'])[:TOLD])}): "
-            "they are on roll in the base year and stay; new children get places that exist only."
+            f"Counted year group by year group, up to {figure(over['over_capacity'].max())} pupils are more than its places "
+            f"({both(list(over['academic_year'])[:TOLD])}): they are on roll in the base year and stay; new children get places that "
+            "exist only."
         )
 
 

@@ -51,10 +51,16 @@ def _demand(told: Told, at: int) -> Iterator[str]:
     """Say how many children it has."""
     by_year = told.network.forecast.central[at].sum(axis=1)
     base = float(told.network.forecast.base[at].sum())
-    years = told.network.years
+    years = [name_of_year(year) for year in told.network.years]
+    first, last = float(by_year[0]), float(by_year[-1])
+    if DRIVERS in told.tables:  # the published figures, whose tenths add up
+        table = told.tables[DRIVERS]
+        rows = table[(table["area"] == told.network.zones[at]) & (table["area_kind"] == "zone")]
+        pupils = rows.groupby("academic_year")["pupils"].sum()
+        first, last = float(pupils.get(years[0], first)), float(pupils.get(years[-1], last))
     yield (
-        f"It has {figure(base)} children of mainstream schools in the base year; expected are {figure(float(by_year[0]))} in "
-        f"{name_of_year(years[0])} and {figure(float(by_year[-1]))} in {name_of_year(years[-1])}."
+        f"It has {figure(base)} children of mainstream schools in the base year; expected are {figure(first)} in "
+        f"{years[0]} and {figure(last)} in {years[-1]}."
     )
 
 
