@@ -19,7 +19,7 @@ from placeplan.publish.verify_figures import Figures
 from placeplan.publish.verify_plan import table_of
 
 ROBUSTNESS = "appraisal/robustness.csv"
-OPENING_COST = "certificate/prices.npz"
+OPENING_COST = f"{RUN_FILE} and certificate/prices.npz"
 FIGURES = (
     "objective", "points_behind", "capital_pounds", "pounds_more", "shortfall", "draws", "draws_first", "share_first",
     "overtakes_at", "weight_now",

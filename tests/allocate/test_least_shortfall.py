@@ -10,6 +10,7 @@ from hypothesis import assume, given
 
 from cases import cases
 from placeplan.allocate import least_proof, size
+from placeplan.allocate.allocate import as_proven
 from placeplan.allocate.certificate import certified, certified_of
 from placeplan.allocate.certificate_labels import proof_of
 from placeplan.allocate.certificate_least import first_stage, least_proven, opening_rules, small_problem
@@ -118,7 +119,7 @@ def test_no_cut_says_more_of_any_openings_than_its_linear_program():
         assert answer.point is None or float(max(said)) <= answer.objective + NEAR
 
 
-@cases(6, night=300)
+@cases(3, night=300)
 @given(towns(most_options=4, most_years=4))
 def test_no_town_is_proven_to_leave_out_more_than_it_must(town):
     allocation = plan_for(town).allocation
@@ -126,3 +127,26 @@ def test_no_town_is_proven_to_leave_out_more_than_it_must(town):
     assume(allocation.least_shortfall > NEAR)
     assert found.least <= allocation.least_shortfall + NEAR
     assert found.least >= allocation.least_shortfall_bound - 1e-5 * max(1.0, found.least)
+
+
+def test_the_bounds_told_are_the_better_of_the_solvers_word_and_what_is_certified(proven):
+    found = certified_of(proven)
+    weak = replace(proven, bound=found.bound - 1, least_shortfall_bound=0.0, status="Time limit reached")
+    asked = (proven.objective - found.bound) / proven.objective + 1e-6
+    told = as_proven(replace(weak, least_shortfall_proven=False), found, gap=asked)
+    assert told.bound == min(found.bound, proven.objective)
+    assert told.least_shortfall_bound == min(found.least, proven.least_shortfall)
+    assert told.least_shortfall_proven
+    assert told.status == "Optimal"
+    assert as_proven(weak, found, gap=asked - 1e-3).status == "Time limit reached"
+    said = found.for_run_file(told.objective, told.bound, told.least_shortfall_bound)
+    assert said["bound_how"] == said["least_shortfall_bound_how"] == "certified"
+
+
+def test_a_bound_beyond_what_is_certified_stays_and_is_told_as_the_solvers_word(proven):
+    nothing = replace(certified_of(proven), bound=proven.bound - 1, least=0.0)
+    told = as_proven(proven, nothing, gap=1e-6)
+    assert (told.bound, told.least_shortfall_bound) == (proven.bound, proven.least_shortfall_bound)
+    said = nothing.for_run_file(told.objective, told.bound, told.least_shortfall_bound)
+    assert said["bound_how"] == said["least_shortfall_bound_how"] == "the solver's word"
+    assert nothing.for_run_file(told.objective, -np.inf, 0.0)["bound_how"] == "nothing"

@@ -107,7 +107,7 @@ def test_of_a_large_authority_the_truth_lies_between_what_is_told_at_least_and_a
 def test_what_the_run_s_own_duals_prove_of_a_forced_option_is_near_its_best_plan_and_never_above(
     town, told, monkeypatch
 ):
-    monkeypatch.setattr(search, "SMALL", 100)
+    monkeypatch.setattr(size, "SMALL", 100)
     matrix, rng = told.again.matrix, np.random.default_rng(1)
     priced = replace(matrix, cost=matrix.cost + PRICE_OF_SHORTFALL * counted(told.again.model))
     good = told.again.solver.lp(priced, seconds=60, corner=True, method="simplex").row_duals

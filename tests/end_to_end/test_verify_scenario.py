@@ -1,0 +1,74 @@
+"""Verify a run against its scenario: what a run folder alone can't bear out is made again, and every change of it is found."""
+
+import shutil
+
+import pytest
+
+from cases import DEEP
+from mutations import Place as At
+from mutations import mend, spoiled
+from placeplan.domain.errors import CertificateRefused
+from placeplan.publish.verify import verify_run
+
+pytestmark = pytest.mark.end_to_end
+CHANGED = [  # a figure that no recount of the folder reaches: file, row and column or path, another value
+    ("appraisal/measures.csv", (2, 2), 55.5),
+    ("appraisal/fair_access.csv", (2, 3), 55.5),
+    ("appraisal/families.csv", (1, 4), 55.5),
+    ("forecast/forecast.csv", (3, 4), 99.0),
+    ("plan/particulars.csv", (1, 6), 7.0),
+    ("run.json", ("small_counts_below",), 4.0),
+    ("run.json", ("solver", "gap_asked"), 0.001),
+    ("run.json", ("solver", "time_limit_seconds"), 61.0),
+]
+
+
+@pytest.fixture(scope="module")
+def scenario(repository):
+    return repository / "scenarios" / "town"
+
+
+@pytest.fixture(scope="module")
+def folder(bundled_run, tmp_path_factory):
+    return shutil.copytree(bundled_run("town"), tmp_path_factory.mktemp("against the scenario") / "town")
+
+
+def put(folder, path, content):
+    (folder / path).write_bytes(content)
+    mend(folder, path)
+
+
+def test_what_only_the_scenario_can_bear_out_is_found_though_all_hashes_were_mended(folder, scenario, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    for path, at, value in CHANGED:
+        before = (copy / path).read_bytes()
+        (copy / path).write_bytes(spoiled(copy, At(path, at, 0.0), value))
+        assert (copy / path).read_bytes() != before
+        mend(copy, path)
+    verify_run(copy)  # the folder alone can't tell
+    with pytest.raises(CertificateRefused) as refusal:
+        verify_run(copy, scenario)
+    found = str(refusal.value).splitlines()
+    for path, at, _ in CHANGED:
+        what = "every cell follows" if path.endswith(".csv") else at[-1]
+        assert any(line.startswith(path) and what in line for line in found), (path, at)
+    assert len(found) == len({path for path, *_ in CHANGED if path.endswith(".csv")}) + 3
+
+
+if DEEP:  # one more forecast and network
+
+    def test_labels_and_prices_that_agree_with_each_other_but_not_with_the_scenario_are_found(
+        folder, scenario, tmp_path
+    ):
+        other = shutil.copytree(scenario, tmp_path / "other")
+        text = (other / "schools.csv").read_text("utf-8")
+        rows = text.splitlines()
+        at = rows[0].split(",").index("pan")
+        cells = rows[1].split(",")
+        cells[at] = str(int(cells[at]) + 5)
+        (other / "schools.csv").write_text("\n".join([rows[0], ",".join(cells), *rows[2:]]) + "\n", encoding="utf-8")
+        with pytest.raises(CertificateRefused) as refusal:
+            verify_run(folder, other)
+        found = str(refusal.value)
+        assert "run.json: the rule “input schools.csv is the file of the scenario” does not hold" in found
+        assert "certificate/places.csv: the rule “every cell follows from the scenario” does not hold" in found
