@@ -54,6 +54,7 @@ TABLES: tuple[Table, ...] = (
 )  # fmt: skip
 FIELDS = Table("fields", "gis/fields.csv", "Fields of the map layers", ("layer", "field"))
 
+OF_THE_ROW = "(in the unit of the row)"
 HEADINGS: Mapping[str, str] = {
     "academic_year": "Academic year",
     "additional_need_minus_spare_places": "Additional need less spare places (places)",
@@ -73,7 +74,7 @@ HEADINGS: Mapping[str, str] = {
     "displaced": "Displaced (children)",
     "draws": "Draws of weights (number)",
     "draws_first": "Draws in which it is first (number)",
-    "do_minimum": "Do-minimum (in the unit of the row)",
+    "do_minimum": f"Do-minimum {OF_THE_ROW}",
     "elsewhere": "At another school than planned if families choose (children)",
     "estimated_capacity": "Estimated capacity (places)",
     "first_choice_choosing": "First choice if families choose (% of children)",
@@ -125,14 +126,14 @@ HEADINGS: Mapping[str, str] = {
     "told": "How it is told",
     "transfers": "Transfers (children)",
     "urn": "URN or site",
-    "value": "Value (in the unit of the row)",
+    "value": f"Value {OF_THE_ROW}",
     "weight": "Weight (no unit)",
     "weight_now": "That weight in this run (no unit)",
     "year_groups": "Year groups",
     "young_people": "Young people (number)",
 }
 IN_ONE_TABLE: Mapping[tuple[str, str], str] = {
-    ("principles", "measure"): "Measure (in the unit of the row)",
+    ("principles", "measure"): f"Measure {OF_THE_ROW}",
     ("backtest", "horizon"): "Years ahead (years)",
     ("fair_access", "children"): "Children on whom it stands (a year, on average)",
     ("robustness", "opens"): "Decisions taken otherwise (+ opens, − doesn't, ± another year)",

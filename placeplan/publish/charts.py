@@ -16,6 +16,7 @@ from placeplan.forecast.drivers import AUTHORITY, CAUSES, STAGE_NAMES, base_year
 
 BLUE, TEAL, ORANGE, GREY = "#12436D", "#28A197", "#F46A25", "#505A5F"
 WIDTH, HEIGHT = 340, 240
+BAR, STEPS = 36, 5  # width of a bar of capital; about so many steps of its scale
 FONT = "Liberation Sans"  # which vl-convert brings with it
 
 
@@ -213,11 +214,11 @@ def capital_png(years: pd.DataFrame) -> tuple[bytes, str]:
     alt = _altair()
     most = years.iloc[int(years["million_pounds"].to_numpy().argmax())].to_dict()
     words = f"Bars of capital by the year in which options open. Most in {most['academic_year']}: £{most['million_pounds']:,.1f} million."
-    chart = alt.Chart(years).mark_bar(color=BLUE).encode(
+    chart = alt.Chart(years).mark_bar(color=BLUE, size=BAR).encode(
         x=alt.X("academic_year:N", title="academic year of opening", axis=alt.Axis(labelAngle=-45)),
-        y=alt.Y("million_pounds:Q", title="£ million"),
+        y=alt.Y("million_pounds:Q", title="£ million", scale=alt.Scale(nice=STEPS), axis=alt.Axis(tickCount=STEPS)),
     )  # fmt: skip
-    return _png(chart.properties(width=WIDTH, height=HEIGHT * 0.7, description=words))
+    return _png(chart.properties(width=WIDTH * 1.6, height=HEIGHT * 0.7, description=words))
 
 
 def _png(chart: Any) -> tuple[bytes, str]:  # noqa: ANN401

@@ -25,11 +25,12 @@ TOLD = ["value", "do_minimum", "children"]
 TOTALS = (("academic_year",), ("academic_year", "need"))  # of specialist places, taken to be known
 MAINSTREAM = "mainstream"
 EFFECTS = ["base_year", "population_effect", "rate_effect"]  # with these the children of a cause add up
-COUNTS: Mapping[str, tuple[str, ...]] = {  # columns of counts of which some may be withheld
+COUNTS: Mapping[str, tuple[str, ...]] = {  # columns of figures of which some may be withheld
     SPECIALIST: ("children",),
     EHCP: ("children",),
     SURVEY: ("pupil_forecast",),
     CAUSES: (*EFFECTS, "children"),
+    FAIR_ACCESS: tuple(TOLD),
 }
 
 

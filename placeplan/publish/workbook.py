@@ -8,13 +8,14 @@ Source: Analysis Function, Releasing statistics in spreadsheets.
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from placeplan.domain.errors import MissingExtra
-from placeplan.publish.catalogue import Table, catalogue, heading, row_names
+from placeplan.publish.catalogue import OF_THE_ROW, Table, catalogue, heading, row_names
 from placeplan.publish.disclosure import COUNTS
 from placeplan.publish.published import Published
 from placeplan.publish.suppress import WITHHELD
@@ -28,6 +29,8 @@ TABLE_ROW = 4  # of its headings, counted from 0: title, what the sheet holds, s
 WIDEST, NARROWEST = 60, 9  # signs of a column
 WIDTH_A_SIGN, LINE = 1.2, 15.6  # width of a sign of 12 points in a spreadsheet's units; height of a line in points
 LONGEST = 32_767  # signs that a cell holds
+TITLE_LINE = 24  # height of a title of 16 points, in points
+LARGE = 100  # a column with a figure of this size shows tenths, another thousandths; the cells hold every digit
 PLAIN: dict[str, object] = {"font_name": "Arial", "font_size": 12, "valign": "top"}
 FORMATS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 16},
@@ -39,7 +42,8 @@ FORMATS: dict[str, dict[str, object]] = {
     "head of figures": {"bold": True, "text_wrap": True, "bottom": 1, "align": "right", "indent": 1},
     "shorthand": {"align": "right", "indent": 1},
     "whole": {"num_format": "#,##0", "align": "right", "indent": 1},
-    "number": {"num_format": "#,##0.0##", "align": "right", "indent": 1},
+    "tenths": {"num_format": "#,##0.0", "align": "right", "indent": 1},
+    "thousandths": {"num_format": "#,##0.000", "align": "right", "indent": 1},
 }
 
 
@@ -147,6 +151,7 @@ class _Book:
         """Return a new sheet with its title and the lines above its table."""
         sheet = self.file.add_worksheet(name)
         self._text(sheet, 0, 0, title, "title")
+        sheet.set_row(0, TITLE_LINE)
         for row, line in enumerate((about, *lines), start=1):
             self._text(sheet, row, 0, line, "line")
         sheet.set_landscape()
@@ -171,7 +176,9 @@ class _Book:
         for at, (column, words) in enumerate(zip(frame.columns, headings, strict=True)):
             figures = pd.api.types.is_numeric_dtype(frame[column]) or str(column) in COUNTS.get(path, ())
             columns.append({"header": words, "header_format": self.formats["head of figures" if figures else "head"]})
-            lengths = np.array([len(words), *self._column(sheet, row + 1, at, frame[column], figures=figures)])
+            mixed = words.endswith(OF_THE_ROW)
+            signs = self._column(sheet, row + 1, at, frame[column], figures=figures, mixed=mixed)
+            lengths = np.array([len(words), *signs])
             longest_word = len(max(words.split(), key=len))
             width = min(WIDEST, max(NARROWEST, longest_word, int(lengths[1:].max(initial=0)))) * WIDTH_A_SIGN
             sheet.set_column(at, at, width)
@@ -185,18 +192,19 @@ class _Book:
         sheet.repeat_rows(row)
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
 
-    def _column(self, sheet: Any, row: int, at: int, cells: pd.Series, *, figures: bool) -> list[int]:  # noqa: ANN401
-        """Write one column; return how many signs each cell shows."""
+    def _column(self, sheet: Any, row: int, at: int, cells: pd.Series, *, figures: bool, mixed: bool) -> list[int]:  # noqa: ANN401
+        """Write one column; return how many signs each cell shows. mixed: each row has a unit of its own."""
         if not figures:
             texts = [str(cell) or NOT_AVAILABLE for cell in cells.tolist()]
             for n, text in enumerate(texts):
                 self._text(sheet, row + n, at, text, "text")
             return [len(text) for text in texts]
         numbers = pd.to_numeric(cells, errors="coerce").tolist()
-        style = self.formats["whole" if all(n == int(n) for n in numbers if n == n) else "number"]  # noqa: PLR0124  (NaN)
+        style = _style(numbers)
         for n, (number, cell) in enumerate(zip(numbers, cells.tolist(), strict=True)):
             if number == number:  # noqa: PLR0124  (NaN)
-                sheet.write_number(row + n, at, number, style)
+                own = _style([number]) if mixed else style
+                sheet.write_number(row + n, at, number, self.formats[own])
             else:
                 self._text(sheet, row + n, at, cell if cell in _SHORTHAND else NOT_AVAILABLE, "shorthand")
         return [len(f"{number:,.3f}") for number in numbers]
@@ -208,6 +216,14 @@ class _Book:
 
 
 _SHORTHAND = (WITHHELD, NOT_AVAILABLE, NOT_APPLICABLE)
+
+
+def _style(numbers: Sequence[float]) -> str:
+    """Return how a column of figures is shown: whole ones whole, others in tenths or thousandths by their size."""
+    known = [number for number in numbers if number == number]  # noqa: PLR0124  (NaN)
+    if all(number == int(number) for number in known):
+        return "whole"
+    return "tenths" if max(map(abs, known)) >= LARGE else "thousandths"
 
 
 def _harmless(text: str) -> str:

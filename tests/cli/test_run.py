@@ -94,7 +94,9 @@ def test_a_run_without_any_plan_leaves_no_run_folder(pyramid, tmp_path, monkeypa
     assert ("time_limit_seconds" in said) == (code == 4)
 
 
-def test_a_plan_of_which_the_solver_proves_nothing_is_published_with_what_the_certificate_proves(pyramid, tmp_path, monkeypatch, capsys):
+def test_a_plan_of_which_the_solver_proves_nothing_is_published_with_what_the_certificate_proves(
+    pyramid, tmp_path, monkeypatch, capsys
+):
     StandIn(monkeypatch, "Time limit reached", search=True)
     assert run(pyramid, "--out", tmp_path / "out", "--json") in {0, 3}
     told = json.loads(capsys.readouterr().out)

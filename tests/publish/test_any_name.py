@@ -12,7 +12,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cases import cases
@@ -30,6 +30,7 @@ HARD = [
     "[a](b)", "'=1", "#N/A", "TRUE", "1e5", "007", "2019-01-01", "é" * 200, "{{ 7*7 }}", "a\u2028b", "<b>&amp;</b>",
 ]  # fmt: skip
 NAMES = st.one_of(st.text(SIGNS, min_size=1, max_size=200).filter(str.strip), st.sampled_from(HARD)).map(str.strip)
+MARKUP = ["<b>&amp;</b>", "</script><script>", "\"'`", "a\u2028b", "{{ 7*7 }}{% if x %}"]
 PLACES = st.tuples(st.integers(0, 700_000_000), st.integers(0, 1_300_000_000))  # millimetres of the grid
 VALUES = st.one_of(st.floats(-1e9, 1e9), st.just(float("nan")), st.integers(-5, 5).map(float))
 
@@ -85,6 +86,7 @@ def named(published, names):
 
 
 @cases(2)
+@example(MARKUP)
 @given(st.lists(NAMES, min_size=1, max_size=4))
 def test_a_workbook_and_a_csv_show_any_name_and_run_none(published, names):
     given_names = named(published, names)
@@ -104,13 +106,26 @@ def test_a_workbook_and_a_csv_show_any_name_and_run_none(published, names):
 
 
 @cases(2)
+@example(MARKUP)
 @given(st.lists(NAMES, min_size=1, max_size=4))
 def test_a_paper_shows_any_name_as_it_is(published, names):
-    given_names = named(published, names)
-    paper = docx.Document(io.BytesIO(paper_of(given_names)))
+    shows(paper_of(named(published, names)), named(published, names))
+
+
+def test_a_paper_in_a_councils_own_template_shows_markup_as_it_is(published, tmp_path):
+    document = docx.Document()
+    document.add_paragraph("{{ paper }}")
+    document.save(str(tmp_path / "own.docx"))
+    given_names = named(published, MARKUP)
+    shows(paper_of(given_names, tmp_path / "own.docx"), given_names)
+
+
+def shows(content, given_names):
+    """Each name of an option and each reason stands in the paper, sign for sign."""
+    paper = docx.Document(io.BytesIO(content))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     text = "\n".join([*(paragraph.text for paragraph in paper.paragraphs), *cells])
-    for name in given_names.options["name"]:
+    for name in {*given_names.options["name"], *given_names.tables["plan/options.csv"]["reason"]}:
         assert name in text, name
 
 

@@ -150,6 +150,16 @@ def test_an_old_run_without_figures_or_id_or_layers_still_gives_a_paper(publishe
     assert "publishes no forecast" in told
 
 
+def test_a_run_that_does_not_tell_its_planned_years_gives_the_same_forecast(published, paper):
+    run = {key: told for key, told in published.run.items() if key != "planned_years"}
+    told = text_of(docx.Document(io.BytesIO(paper_of(dataclasses.replace(published, run=run)))))
+    of_forecast = [
+        line for line in text_of(paper).splitlines() if line.startswith(f"[{published.run['run_id'][:6]}:summary")
+    ]
+    assert len(of_forecast) > 2
+    assert set(of_forecast) <= set(told.splitlines())
+
+
 def template_of(path, change=lambda _: None):
     document = docx.Document()
     document.styles["Heading 1"].font.color.rgb = RGBColor(0x80, 0x16, 0x50)

@@ -76,6 +76,22 @@ def test_a_withheld_count_is_its_sign_and_its_neighbours_are_numbers(book):
     assert {type(cell) for cell in children if cell != "[c]"} <= {int, float}
 
 
+def test_measures_of_which_some_are_withheld_stay_numbers(published):
+    path = "appraisal/fair_access.csv"
+    rows = [("local", "miles", "1", "1.5", "1.25", "30"), ("vulnerable", "met", "1", "[c]", "[c]", "[c]")]
+    table = pd.DataFrame(rows, columns=["principle", "measure", "quintile", "value", "do_minimum", "children"])
+    told = dataclasses.replace(published, tables={**published.tables, path: table})
+    written = cells_of(openpyxl.load_workbook(io.BytesIO(workbook_bytes(told)))["fair_access"])
+    assert [list(row[3:]) for row in written[1:]] == [[1.5, 1.25, 30], ["[c]"] * 3]
+
+
+def test_a_figure_with_a_unit_of_its_own_shows_no_decimals_that_it_does_not_have(book):
+    sheet = book["figures"]
+    shown = {row[0].value: row[1].number_format for row in sheet.iter_rows(min_row=6)}
+    assert shown["options"] == shown["capital_pounds"] == "#,##0"
+    assert shown["objective"] == "#,##0.000"
+
+
 def test_a_hostile_name_is_text_and_nothing_in_the_workbook_is_a_formula_or_a_link_outwards(book, folder):
     every = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert [cell.coordinate for cell in every if cell.data_type == "f"] == []

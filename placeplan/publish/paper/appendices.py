@@ -43,7 +43,7 @@ def _run(document: Document, facts: Facts) -> None:
         ("version of placeplan", _version(about.run.get("versions"))),
     ]
     rows += [(f"SHA-256 of {name}", str(v)) for name, v in inputs.items()] if isinstance(inputs, dict) else []
-    document.table("provenance", "What this run was made of", [Column("Item"), Column("Value", 2.2)], rows)
+    document.table("provenance", "What this run was made of", [Column("Item"), Column("Value", 2.5)], rows)
     tables: list[tuple[Piece, ...]] = [
         (t.name, t.title, t.path, whole(len(about.tables[t.path]))) for t in catalogue(about.tables)
     ]
@@ -59,8 +59,8 @@ def _version(versions: object) -> str:
 def _options(document: Document, facts: Facts) -> None:
     """Write every option with its figures and its reason: chosen, not chosen, refused."""
     document.heading("Every option considered", label="Appendix B", key="options")
-    columns = [Column("Option", 1.1), Column("School or site", 1.9), Column("What", 1.35), Column("Opens", 1.1), Column("Places", 1.0, True),
-               Column("Capital", 1.4, True), Column("Why, or why not", 2.2), Column("Source", 1.5)]  # fmt: skip
+    columns = [Column("Option", 1.3), Column("School or site", 1.8), Column("What", 1.35), Column("Opens", 1.1), Column("Places", 1.1, True),
+               Column("Capital", 1.5, True), Column("Why, or why not", 1.8), Column("Source", 1.9)]  # fmt: skip
     document.table(
         "option_table",
         "Every option, its figures and its reason",

@@ -35,8 +35,8 @@ def by_deprivation(document: Document, facts: Facts) -> None:
                 facts.cite("fair_access", str(name)) if name else "",
             )
         )  # fmt: skip
-    columns = [Column("Measure", 2.2), Column("Most deprived, do-minimum", 1.0, True), Column("Most deprived, plan", 0.9, True),
-               Column("Worst-off fifth", 0.8), Column("Its do-minimum", 0.9, True), Column("Its plan", 0.8, True), Column("Source", 2.2)]  # fmt: skip
+    columns = [Column("Measure", 2.0), Column("Most deprived, do-minimum", 1.1, True), Column("Most deprived, plan", 1.1, True),
+               Column("Worst-off fifth", 1.1), Column("Its do-minimum", 1.1, True), Column("Its plan", 0.8, True), Column("Source", 2.2)]  # fmt: skip
     document.table("deprivation", "Measures by deprivation of children's zones, do-minimum and plan", columns, rows)
 
 

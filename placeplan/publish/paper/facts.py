@@ -27,8 +27,10 @@ class Facts:
 
     @property
     def years(self) -> list[str]:
-        """Return the planned academic years, first to last."""
-        return self.published.texts("planned_years")
+        """Return the planned academic years, first to last; where run.json doesn't tell them, those of the forecast by stage."""
+        table = self.published.table("forecast/summary.csv")
+        forecast = [] if table is None else sorted(table["academic_year"].astype(str).unique())
+        return self.published.texts("planned_years") or forecast
 
     @property
     def span(self) -> str:

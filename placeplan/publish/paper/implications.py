@@ -101,8 +101,8 @@ def _consent(document: Document, facts: Facts) -> None:
          whole(row["lead_months"]), facts.cite("particulars", name))
         for name, row in told
     ]  # fmt: skip
-    columns = [Column("Option", 1.2), Column("Who decides", 1.4), Column("Route", 2.6), Column("Weeks of consultation, at least", 1.0, True),
-               Column("Months to open, at least", 0.9, True), Column("Source", 1.8)]  # fmt: skip
+    columns = [Column("Option", 1.1), Column("Who decides", 1.4), Column("Route", 2.2), Column("Weeks of consultation, at least", 1.4, True),
+               Column("Months to open, at least", 1.0, True), Column("Source", 2.4)]  # fmt: skip
     document.table("consent", "Who must still consent to the options of the plan", columns, rows)
 
 
@@ -158,7 +158,7 @@ def _risk(document: Document, facts: Facts) -> None:
         Column("Risk", 1.6),
         Column("What this run shows", 2.0),
         Column("What helps", 1.6),
-        Column("Source", 1.8),
+        Column("Source", 2.3),
     ]
     document.table("risks", "Risks that this run shows", columns, rows)
 
@@ -180,11 +180,11 @@ def _programme(document: Document, facts: Facts) -> None:
 
 
 TASK_COLUMNS = [
-    Column("Task", 2.6),
+    Column("Task", 2.4),
     Column("Start", 0.8),
     Column("End", 0.8),
     Column("Owner's role", 1.6),
-    Column("Source", 1.4),
+    Column("Source", 1.8),
 ]
 
 
@@ -203,5 +203,6 @@ def _limits(document: Document, facts: Facts) -> None:
     if not facts.rows("fair_access"):
         untested.append("Deprivation: what changes for children of more and of less deprived zones.")
     document.table("limits", "Not tested in this run", [Column("What")], [(line,) for line in untested])
-    document.say("A principle is measured by what can be counted. What each measure leaves out:")
+    document.heading("What each measure leaves out", 2)
+    document.say("A principle is measured by what can be counted.")
     document.items(*[[f"{principle.title}: {principle.limits}"] for principle in (*NINE, *facts.beside)])

@@ -47,8 +47,8 @@ def _principles(document: Document, facts: Facts) -> None:
     if not rows:
         document.say("This run publishes no scores of the principles.")
         return
-    columns = [Column("Principle", 2.2), Column("Measure under the plan", 2.2), Column("Score, do-minimum", 1.1, True),
-               Column("Score, plan", 0.8, True), Column("Weight", 0.8, True), Column("Source", 1.7)]  # fmt: skip
+    columns = [Column("Principle", 2.0), Column("Measure under the plan", 2.0), Column("Score, do-minimum", 1.1, True),
+               Column("Score, plan", 0.8, True), Column("Weight", 0.8, True), Column("Source", 2.5)]  # fmt: skip
     document.table("principles", f"The {facts.what_is_weighed} under the do-minimum and the plan", columns, rows)
     frame = pd.DataFrame(scores, columns=["principle", "plan", "do_minimum"])
     if charts.has_charts() and frame["plan"].notna().any():
@@ -89,7 +89,7 @@ def _forecast(document: Document, facts: Facts) -> None:
         if row["academic_year"] in (facts.years[0], facts.years[len(facts.years) // 2], facts.years[-1])
     ]  # fmt: skip
     columns = [Column("Year groups", 1.2), Column("Academic year"), Column(f"Base year {facts.published.text('base_year')}", 1.0, True),
-               Column("Expected", 0.9, True), Column("80 %, from", 0.8, True), Column("80 %, to", 0.8, True), Column("Source", 2.2)]  # fmt: skip
+               Column("Expected", 0.9, True), Column("80 %, from", 0.8, True), Column("80 %, to", 0.8, True), Column("Source", 2.5)]  # fmt: skip
     if rows:
         document.say(
             "Pupils of mainstream schools, by stage of schooling. Four futures in five lie within the interval, as far as the "

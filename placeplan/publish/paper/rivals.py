@@ -29,9 +29,9 @@ def rivals(document: Document, facts: Facts) -> None:
         "plans with a principle left out or counted twice. A plan outside the pool may do better under some weights. A plan "
         "that leaves more children without a place can't be first."
     )
-    columns = [Column("Rival", 1.6), Column("Decisions taken otherwise", 1.6), Column("Points behind", 0.9, True),
-               Column("Capital more", 1.1, True), Column("First in draws", 0.8, True), Column("Would overtake if", 1.8),
-               Column("Source", 1.8)]  # fmt: skip
+    columns = [Column("Rival", 1.4), Column("Decisions taken otherwise", 1.5), Column("Points behind", 0.9, True),
+               Column("Capital more", 1.3, True), Column("First in draws", 0.8, True), Column("Would overtake if", 1.8),
+               Column("Source", 2.2)]  # fmt: skip
     told: list[tuple[Piece, ...]] = [
         (name, str(row["opens"]), number(row["points_behind"], 4), _money(row["pounds_more"]), per_cent(row["share_first"]),
          _if(row) or "no single weight does it", facts.cite("robustness", name))
