@@ -81,7 +81,7 @@ with yes-or-no decisions, the certificate holds, and `principles.csv` has a row 
 
 Measured on the demo at `weight = 1`, all else as bundled (a limit of 120 seconds, two cores shared with other work): 131,490
 columns and 66,995 rows instead of 119,660 and 55,165. The whole run took 4 minutes 6 seconds (2 minutes 50 seconds without the
-weight), and its plan is proven to be within 2.7 % of the best (2.9 % without). Under heavier load the same run stopped at
+weight, under less load; processor time 2 minutes 35 against 2 minutes 30), and its plan is proven to be within 2.7 % of the best (2.9 % without). Under heavier load the same run stopped at
 8.7 % with 124.5 child-years without a place, or found no plan within its 120 seconds: give `[solve] time_limit_seconds` more.
 
 [Decision 0011](../decisions/0011-families-choose-by-segments.md) says why it is built so and what it costs.
