@@ -11,7 +11,7 @@ import numpy as np
 
 from placeplan.allocate.certificate import certified, digest_of
 from placeplan.allocate.certificate_checks import TOLERANCE
-from placeplan.allocate.certificate_files import LEAST, archived, arrays_of, from_files
+from placeplan.allocate.certificate_files import CUTS, LEAST, archived, arrays_of, from_files
 from placeplan.appraise.standing import standing
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_nc_year, name_of_year
@@ -166,7 +166,7 @@ def harmless(folder: Path, place: Place, value: float, content: bytes) -> bool:
         return not float(stays.loc[on, "children"].sum()) > TOLERANCE
     if place.path == "certificate/prices.npz":
         return any(place.at[0].startswith(f"{s.key}.") and not s.weight * s.factor for s in proof.scales)
-    if place.path in {"certificate/duals.npz", "certificate/leaves.npz", LEAST} and place.at[0] in {
+    if place.path in {"certificate/duals.npz", "certificate/leaves.npz", LEAST, CUTS} and place.at[0] in {
         "row_duals",
         "duals",
         "cuts",

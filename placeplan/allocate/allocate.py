@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from placeplan.allocate.certificate import Certified
-from placeplan.allocate.certificate_value import LeastProof, Leaves
+from placeplan.allocate.certificate_value import CutProof, Leaves
 from placeplan.allocate.clock import Clock
-from placeplan.allocate.least_proof import least_proof
+from placeplan.allocate.least_proof import cut_proof, least_proof
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
@@ -51,7 +51,8 @@ class Allocation:
     plan could change against the do-minimum.  least_shortfall, its bound, and the plan's own: child-years, R–11.
     seconds: by stage.  model, matrix, point: for the certificate; row_duals: of `proof`, a relaxation of matrix (with the
     shortfall priced where the limit on it has been left out).  met: all columns of each plan that the search came upon.
-    leaves: of our own branching, where there was time for it.  least: what proves the least shortfall, where it is above 0.
+    leaves: of our own branching, where there was time for it.  least: what proves the least shortfall, where it is above 0.  cuts:
+    what proves the objective, where leaves don't reach the solver's bound.
     """
 
     plan: Plan
@@ -73,7 +74,8 @@ class Allocation:
     steps: tuple[tuple[str, float, float, float], ...]
     met: tuple[Number, ...] = ()
     leaves: Leaves | None = None
-    least: LeastProof | None = None
+    least: CutProof | None = None
+    cuts: CutProof | None = None
 
     @property
     def gap(self) -> float:
@@ -145,6 +147,8 @@ def allocate(
     )
     clock.lap("leaves")
     found = _bettered(found, limited, branched, settings.gap, solver)
+    cuts = _by_cuts(model, limited, solver, found, branched, clock, settings.proof_share, small=beside is None)
+    clock.lap("cuts")
     point = _polished(model, limited, solver, found, clock)
     clock.lap("polish")
     duals = found.row_duals
@@ -156,7 +160,7 @@ def allocate(
         float(matrix.cost @ point) + model.constant, float(matrix.cost @ minimum.point) + model.constant,
         found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(steps),
         tuple(search.met),
-        None if branched is None else branched.leaves, least,
+        None if branched is None else branched.leaves, least, cuts,
     )  # fmt: skip
 
 
@@ -194,6 +198,26 @@ def _branched(
     slack = LEAVES_AIM * abs(found.objective + solver.offset)
     aim = min(found.bound, found.objective) - slack
     return branch(solver, matrix, known=found.objective, aim=aim, seconds=seconds, programs=PROGRAMS)
+
+
+def _by_cuts(
+    model: Model,
+    limited: Matrix,
+    solver: Solver,
+    found: Found,
+    branched: Branched | None,
+    clock: Clock,
+    share: float,
+    *,
+    small: bool,
+) -> CutProof | None:
+    """Return cuts that prove a plan where leaves don't reach the best plan's objective; of a small problem alone."""
+    aim = found.objective - LEAVES_AIM * abs(found.objective + solver.offset)
+    if share <= 0 or not small or (branched is not None and branched.bound >= aim):
+        return None
+    seconds = max(share * (clock.limit - clock.left()), LEAVES_LEAST)
+    first = solver.lp(limited, seconds=seconds).row_duals
+    return cut_proof(model, limited, solver, found.objective, aim, first, seconds)
 
 
 def _bettered(found: Found, matrix: Matrix, branched: Branched | None, gap: float, solver: Solver) -> Found:
