@@ -11,7 +11,7 @@ import numpy as np
 
 from placeplan.allocate.certificate import certified, digest_of
 from placeplan.allocate.certificate_checks import TOLERANCE
-from placeplan.allocate.certificate_files import LEAST, archived, arrays_of, from_files
+from placeplan.allocate.certificate_files import CUTS, LEAST, archived, arrays_of, from_files
 from placeplan.appraise.standing import standing
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_nc_year, name_of_year
@@ -148,7 +148,8 @@ def harmless(folder: Path, place: Place, value: float, content: bytes) -> bool:
 
     So it is with a figure of a table or of a JSON file that changes by less than the printed tolerance, with the share of
     children displaced on a stay that nobody makes, with prices of a principle that weighs nothing or that the scenario can't influence, and with duals that
-    prove the same bounds to the last digit (a dual on a row whose columns stay at the same side of their boxes); with a
+    prove the same bounds to the last digit (a dual on a row whose columns stay at the same side of their boxes), or with
+    a leaf of cuts that other duals of the proof prove as well; with a
     figure of a plan of the pool that could not be first, or is one of several with the same openings, where no figure told of the pool changes; and with
     the seed where one plan is first in all draws.
     """
@@ -166,11 +167,7 @@ def harmless(folder: Path, place: Place, value: float, content: bytes) -> bool:
         return not float(stays.loc[on, "children"].sum()) > TOLERANCE
     if place.path == "certificate/prices.npz":
         return any(place.at[0].startswith(f"{s.key}.") and not s.weight * s.factor for s in proof.scales)
-    if place.path in {"certificate/duals.npz", "certificate/leaves.npz", LEAST} and place.at[0] in {
-        "row_duals",
-        "duals",
-        "cuts",
-    }:
+    if place.path in {LEAST, CUTS} or place.at[0] in {"row_duals", "duals"}:
         return certified(from_files({**kept, place.path: content})) == certified(proof)
     return False
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from placeplan.allocate.at_openings import AtOpenings
 from placeplan.allocate.certificate import Certified
-from placeplan.allocate.certificate_value import LeastProof, Leaves
+from placeplan.allocate.certificate_value import CutProof, Leaves
 from placeplan.allocate.clock import Clock, Once
-from placeplan.allocate.least_proof import least_proof
+from placeplan.allocate.least_proof import cut_proof, least_proof
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
@@ -55,6 +55,7 @@ class Allocation:
     seconds: by stage.  model, matrix, point: for the certificate; row_duals: of `proof`, a relaxation of matrix (with the
     shortfall priced where the limit on it has been left out).  met: all columns of each plan that the search came upon.
     leaves: of our own branching, where there was time for it.  least: what proves the least shortfall, where it is above 0.
+    cuts: what proves the objective, where leaves don't reach the solver's bound.
     programs: linear programs at any openings, warm at the plan's.
     """
 
@@ -77,7 +78,8 @@ class Allocation:
     steps: tuple[tuple[str, float, float, float], ...]
     met: tuple[Number, ...] = ()
     leaves: Leaves | None = None
-    least: LeastProof | None = None
+    least: CutProof | None = None
+    cuts: CutProof | None = None
     programs: AtOpenings | None = None
 
     @property
@@ -150,6 +152,8 @@ def allocate(
     )
     clock.lap("leaves")
     found = _bettered(found, limited, branched, settings.gap, solver)
+    cuts = _by_cuts(model, limited, solver, found, branched, clock, settings.proof_share)
+    clock.lap("cuts")
     with solver.doing("Solving the plan's last linear program"):
         point, without = polish.of(found.point), nothing_more.result()
     clock.lap("polish")
@@ -164,6 +168,7 @@ def allocate(
         tuple(search.met),
         None if branched is None else branched.leaves,
         least,
+        cuts,
         polish.programs,
     )  # fmt: skip
 
@@ -204,6 +209,24 @@ def _branched(matrix: Matrix, solver: Solver, found: Found, clock: Clock, share:
     slack = LEAVES_AIM * abs(found.objective + solver.offset)
     aim = min(found.bound, found.objective) - slack
     return branch(solver, matrix, known=found.objective, aim=aim, seconds=seconds, programs=PROGRAMS)
+
+
+def _by_cuts(
+    model: Model,
+    limited: Matrix,
+    solver: Solver,
+    found: Found,
+    branched: Branched | None,
+    clock: Clock,
+    share: float,
+) -> CutProof | None:
+    """Return cuts that prove a plan where leaves don't reach the best plan's objective; of a small problem alone."""
+    aim = found.objective - LEAVES_AIM * abs(found.objective + solver.offset)
+    if share <= 0 or not is_small(limited) or (branched is not None and branched.bound >= aim):
+        return None
+    seconds = max(share * (clock.limit - clock.left()), LEAVES_LEAST)
+    first = solver.lp(limited, seconds=seconds).row_duals
+    return cut_proof(model, limited, solver, found.objective, aim, first, seconds)
 
 
 def _bettered(found: Found, matrix: Matrix, branched: Branched | None, gap: float, solver: Solver) -> Found:

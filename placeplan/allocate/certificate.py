@@ -19,12 +19,12 @@ from placeplan.allocate.certificate_checks import (
 from placeplan.allocate.certificate_exact import not_above
 from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_table, to_files
 from placeplan.allocate.certificate_labels import proof_of
-from placeplan.allocate.certificate_least import least_proven
+from placeplan.allocate.certificate_least import by_cuts_proven, least_proven
 from placeplan.allocate.certificate_leaves import certified_by
 from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, compulsory, journeys_of, retention_of
 from placeplan.allocate.certificate_shapes import Solved
-from placeplan.allocate.certificate_value import Proof, Solution
+from placeplan.allocate.certificate_value import CutProof, Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 
 WHAT = (
@@ -35,6 +35,7 @@ WHAT = (
     "nothing but the solver's word bears it out. In the same way certified_least_shortfall_bound stands to least_shortfall_bound."
 )
 CERTIFIED, SAID, NOTHING = "certified", "the solver's word", "nothing"
+BY_CUTS = "cuts and leaves of a branching over openings"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Certified:
     bound: no plan's objective is below it.  root_bound: the same by the duals of the relaxation alone.  how: in words.
     of_leaf: bound of each leaf, None where nothing can stand in it.  least: child-years, R–11, that no openings spare; 0
     needs no proof.  least_cuts, least_leaves: by how many of either it is proven.
+    cuts, cut_leaves: likewise of the objective, where it was proven by cuts.
     """
 
     bound: float | None
@@ -53,6 +55,8 @@ class Certified:
     least: float = 0.0
     least_cuts: int = 0
     least_leaves: int = 0
+    cuts: int = 0
+    cut_leaves: int = 0
 
     def gap(self, objective: float) -> float | None:
         """Return the part of an objective that might still be bettered, for all that is proven."""
@@ -76,6 +80,8 @@ class Certified:
             "certified_how": self.how,
             "certified_root_bound": self.root_bound,
             "certified_leaves": len(self.of_leaf),
+            "certified_cuts": self.cuts,
+            "certified_cut_leaves": self.cut_leaves,
             "certified_least_shortfall_bound": self.least,
             "certified_least_shortfall_cuts": self.least_cuts,
             "certified_least_shortfall_leaves": self.least_leaves,
@@ -125,9 +131,18 @@ def certified(proof: Proof) -> Certified:
     told = [
         None if bound is None else not_above(bound + constant) for bound in (found.best, found.root, *found.of_leaf)
     ]
+    by_cuts = by_cuts_proven(proof.model, proof.cuts, 1.0 + 2 * abs(proof.told.objective))
+    bound, how = told[0], found.how
+    if by_cuts is not None and (found.best is None or by_cuts > found.best):
+        bound, how = not_above(by_cuts + constant), BY_CUTS
     least = least_proven(proof.model, compulsory(proof.labels), proof.least)
-    cuts, leaves = (0, 0) if proof.least is None else (len(proof.least.duals), len(proof.least.leaves.openings))
-    return Certified(told[0], told[1], found.how, tuple(told[2:]), least, cuts, leaves)
+    counts = (*_sizes(proof.least), *_sizes(proof.cuts))
+    return Certified(bound, told[1], how, tuple(told[2:]), least, *counts)
+
+
+def _sizes(by: CutProof | None) -> tuple[int, int]:
+    """Return how many cuts and how many leaves there are."""
+    return (0, 0) if by is None else (len(by.duals), len(by.leaves.openings))
 
 
 def how_known(told: float, proven: float | None) -> str:

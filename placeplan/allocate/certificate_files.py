@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, LeastProof, Leaves, Proof, Solution, Told
+from placeplan.allocate.certificate_value import CutProof, KeptRows, KeptScale, Labels, Leaves, Proof, Solution, Told
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.principles.principle import Deviations, Prices
@@ -24,7 +24,7 @@ FORMAT = 3
 SUMMARY = "certificate.json"
 FOLDER = "certificate"
 LEAVES = f"{FOLDER}/leaves.csv"
-LEAST = f"{FOLDER}/least.npz"
+LEAST, CUTS = f"{FOLDER}/least.npz", f"{FOLDER}/cuts.npz"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
 TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind", "rule")
 POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed")
@@ -44,10 +44,9 @@ def to_files(proof: Proof, summary: Mapping[str, object]) -> dict[str, bytes]:
         files[f"{FOLDER}/duals.npz"] = archived({"row_duals": proof.row_duals})
     if proof.leaves is not None:
         files[f"{FOLDER}/leaves.npz"] = archived({f.name: getattr(proof.leaves, f.name) for f in fields(Leaves)})
-    if proof.least is not None:
-        files[LEAST] = archived(
-            {"cuts": proof.least.duals} | {f.name: getattr(proof.least.leaves, f.name) for f in fields(Leaves)}
-        )
+    for path, by in ((LEAST, proof.least), (CUTS, proof.cuts)):
+        if by is not None:
+            files[path] = archived({"cuts": by.duals} | {f.name: getattr(by.leaves, f.name) for f in fields(Leaves)})
     about = {
         **summary,
         "format": FORMAT,
@@ -83,14 +82,14 @@ def from_files(files: Mapping[str, bytes]) -> Proof:
         _read(files, duals, lambda content: arrays_of(content)["row_duals"]) if duals in files else None,
         told,
         _leaves(files) if f"{FOLDER}/leaves.npz" in files or LEAVES in files else None,
-        _read(files, LEAST, _least) if LEAST in files else None,
+        *(_read(files, path, _by_cuts) if path in files else None for path in (LEAST, CUTS)),
     )
 
 
-def _least(content: bytes) -> LeastProof:
-    """Return what proves the least shortfall."""
+def _by_cuts(content: bytes) -> CutProof:
+    """Return what cuts and leaves prove."""
     arrays = arrays_of(content)
-    return LeastProof(arrays.pop("cuts"), Leaves(**arrays))
+    return CutProof(arrays.pop("cuts"), Leaves(**arrays))
 
 
 def _leaves(files: Mapping[str, bytes]) -> Leaves:

@@ -28,7 +28,7 @@ def proof_of(solved: Solved) -> Proof:
             told.objective, told.bound, told.do_minimum_objective, told.least_shortfall, told.least_shortfall_bound,
             told.limit_on_shortfall, told.status,
         ),
-        told.leaves, told.least,
+        told.leaves, told.least, told.cuts,
     )  # fmt: skip
 
 

@@ -12,14 +12,14 @@ from scipy import sparse
 
 from placeplan.allocate.certificate_exact import boxes, not_above, proven_by, to_publish
 from placeplan.allocate.certificate_leaves import certified_by
-from placeplan.allocate.certificate_value import KeptRows, LeastProof
+from placeplan.allocate.certificate_value import CutProof, KeptRows
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.domain.errors import CertificateRefused
 
-FILE = "certificate/least.npz"
+FILE, CUTS = "certificate/least.npz", "certificate/cuts.npz"
 
 
-def least_proven(model: KeptRows, compulsory: YesNo, least: LeastProof | None) -> float:
+def least_proven(model: KeptRows, compulsory: YesNo, least: CutProof | None) -> float:
     """Return child-years below which no openings come; 0, which needs no proof, where nothing was kept.
 
     compulsory: of the columns “unplaced”, those of Reception to Year 11.
@@ -49,10 +49,25 @@ def first_stage(model: KeptRows, compulsory: YesNo) -> KeptRows:
     )
 
 
-def small_problem(stage: KeptRows, duals: Number) -> KeptRows:
-    """Return the problem of openings, their rules, and one column that every cut pushes up: the shortfall.
+def by_cuts_proven(model: KeptRows, cuts: CutProof | None, most: float) -> Fraction | None:
+    """Return what cuts and leaves prove of the whole objective, without its constant; None where none were kept.
+
+    most: nothing above it is asked, so that what is proven is at most that.
+    """
+    if cuts is None:
+        return None
+    try:
+        found = certified_by(small_problem(model, cuts.duals, -most, most), None, cuts.leaves).best
+    except CertificateRefused as fault:
+        raise CertificateRefused(f"{CUTS}: {str(fault).partition(': ')[2]}") from fault
+    return None if found is None else min(found, Fraction(most))
+
+
+def small_problem(stage: KeptRows, duals: Number, least: float = 0.0, most: float | None = None) -> KeptRows:
+    """Return the problem of openings, their rules, and one column, from least to most, that every cut pushes up.
 
     duals: cut × row. A cut is rounded: the nearest slope, and a constant so low that between 0 and 1 it says no more.
+    most: None: more than the shortfall of all children.
     """
     if duals.ndim != 2 or duals.shape[1:] != stage.row_lower.shape or not np.isfinite(duals).all():
         raise CertificateRefused(
@@ -66,10 +81,11 @@ def small_problem(stage: KeptRows, duals: Number) -> KeptRows:
     table = sparse.csr_matrix(stage.rows)[rules][:, np.flatnonzero(stage.integer)]
     known = sparse.hstack([table, sparse.csr_matrix((len(rules), 1))], format="csr")
     pushed = sparse.csr_matrix(np.column_stack([-slopes, np.ones(len(cuts))]))
-    most = 1.0 + 2 * float(stage.upper[stage.cost > 0].sum())  # more than could ever be, however it is rounded
+    if most is None:
+        most = 1.0 + 2 * float(stage.upper[stage.cost > 0].sum())  # more than could ever be, however it is rounded
     rows = sparse.csc_matrix(sparse.vstack([known, pushed]))
     return KeptRows(
-        np.append(np.zeros(slopes.shape[1]), 1.0), np.append(stage.lower[stage.integer], 0.0),
+        np.append(np.zeros(slopes.shape[1]), 1.0), np.append(stage.lower[stage.integer], least),
         np.append(stage.upper[stage.integer], most), np.append(np.ones(slopes.shape[1], dtype=bool), False), rows,
         np.append(stage.row_lower[rules], [constant for constant, _ in cuts]),
         np.append(stage.row_upper[rules], np.full(len(cuts), np.inf)), np.zeros(rows.shape[0], dtype=int), ("openings",), {},

@@ -118,6 +118,7 @@ class _Again:
         tiled = [first for first, _ in model.blocks.values()] == [0, *ends[:-1]] and ends[-1] == len(model.cost)
         known = set(model.blocks) <= set(self._most())
         yield Check("certificate.json", "blocks of columns lie one behind the other", float(not (tiled and known)), 0.0)
+        yield Check("certificate/rolls.csv", "bands of year groups are the same everywhere", self._broken_bands(), 0.0)
         yield Check("certificate/gates.csv", "what is lawful today is, or isn't", self._unlike_gates(), 0.0)
         share = self.journeys.last_share()[np.unique(self.bundle, return_index=True)[1]]
         displaced = self.labels.bundles["displaced"].to_numpy(dtype=float)
@@ -125,6 +126,13 @@ class _Again:
         yield Check(
             "certificate/bundles.csv", "displaced are none, or all who are there at the end", float(off), AS_KEPT
         )
+
+    def _broken_bands(self) -> float:
+        """Return how many bands don't begin where the one before it ends, or are not those of every school and year."""
+        bands = self.labels.rolls.groupby(["from_nc_year", "to_nc_year"], as_index=False).size()
+        first, last = (bands[name].to_numpy(dtype=int) for name in ("from_nc_year", "to_nc_year"))
+        apart = (first[1:] != last[:-1] + 1).sum() + (last < first).sum() + (bands["size"] != bands["size"].max()).sum()
+        return float(apart)
 
     def _unlike_gates(self) -> float:
         """Return how many gates say of a state something else than lawful or not, or anything where nobody could come."""

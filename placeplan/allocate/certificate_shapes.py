@@ -6,7 +6,7 @@ from typing import Protocol
 
 from scipy import sparse
 
-from placeplan.allocate.certificate_value import LeastProof, Leaves
+from placeplan.allocate.certificate_value import CutProof, Leaves
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
@@ -87,7 +87,9 @@ class Solved(Protocol):
     @property
     def leaves(self) -> Leaves | None: ...
     @property
-    def least(self) -> LeastProof | None: ...
+    def least(self) -> CutProof | None: ...
+    @property
+    def cuts(self) -> CutProof | None: ...
     @property
     def status(self) -> str: ...
     @property

@@ -141,11 +141,11 @@ class Leaves:
 
 
 @dataclass(frozen=True)
-class LeastProof:
-    """What proves that some children must be without a place, R–11, whatever opens.
+class CutProof:
+    """What proves, of all openings together, that no plan is below a value: of the shortfall R–11, or of the objective.
 
-    duals: cut × row of the model: what a linear program of the first stage proves of any openings.  leaves: of a branching
-    over the small problem that openings, their rules and the cuts make; where there are no cuts, over the first stage
+    duals: cut × row of the model: what a linear program at some openings proves of any openings.  leaves: of a branching
+    over the small problem that openings, their rules and the cuts make; where there are no cuts, over the problem
     itself, with duals of the model's rows.
     """
 
@@ -171,7 +171,7 @@ class Proof:
     """All that the certificate keeps. years: planned September years.  opening_cost: objective of each opening.
 
     row_duals: of the linear relaxation of this very model, None where there are none.  leaves: of a branching, where there was one.
-    least: of the least shortfall, where children must be short and it could be proven.
+    least: of the least shortfall, where children must be short and it could be proven.  cuts: of the objective, by cuts.
     """
 
     years: tuple[int, ...]
@@ -184,4 +184,5 @@ class Proof:
     row_duals: Number | None
     told: Told
     leaves: Leaves | None = None
-    least: LeastProof | None = None
+    least: CutProof | None = None
+    cuts: CutProof | None = None

@@ -12,7 +12,7 @@ import numpy as np
 from placeplan.allocate.benders import by_cuts
 from placeplan.allocate.certificate_exact import to_publish
 from placeplan.allocate.certificate_least import first_stage, opening_rules, small_problem
-from placeplan.allocate.certificate_value import KeptRows, LeastProof, Leaves
+from placeplan.allocate.certificate_value import CutProof, KeptRows, Leaves
 from placeplan.allocate.duals import Cut, cut_from_duals
 from placeplan.allocate.leaves import branch
 from placeplan.allocate.model import Model, compulsory
@@ -28,7 +28,7 @@ SHARE = 0.5  # of the time, for the cuts of a small problem
 PROGRAMS = 2000  # linear programs at most
 
 
-def least_proof(model: Model, limited: Matrix, solver: Solver, found: Found, seconds: float) -> LeastProof | None:
+def least_proof(model: Model, limited: Matrix, solver: Solver, found: Found, seconds: float) -> CutProof | None:
     """Return what proves that no openings leave fewer children without a place; None where nothing can be proven.
 
     limited: the problem with the row that limits the shortfall, as the certificate keeps it.  found: of the first stage.
@@ -55,8 +55,32 @@ def least_proof(model: Model, limited: Matrix, solver: Solver, found: Found, sec
         )
         if by_leaves is not None and (leaves_of_cuts is None or by_leaves.bound > leaves_of_cuts.bound):
             leaves = replace(by_leaves.leaves, duals=_wide(by_leaves.leaves.duals, rows, stage))
-            return LeastProof(table[:0], leaves)
+            return CutProof(table[:0], leaves)
     return None if leaves_of_cuts is None else _that_count(table, leaves_of_cuts.leaves, len(opening_rules(stage)))
+
+
+def cut_proof(
+    model: Model, limited: Matrix, solver: Solver, known: float, aim: float, first: Number | None, seconds: float
+) -> CutProof | None:
+    """Return cuts and leaves that prove the objective of a problem as far as time allows; None where they prove nothing.
+
+    known: cost of the best plan.  aim: the bound wanted.  first: duals of the rows of the relaxation.
+    """
+    if first is None or not limited.integer.any():
+        return None
+    until = time.monotonic() + seconds
+    kept = _kept(model, limited)
+    nearness = np.zeros(int(limited.integer.sum()))
+    cuts = by_cuts(
+        solver, limited, nearness, cut_from_duals(limited, first, limited.cost), seconds=SHARE * seconds, known=known + AIM,
+        aim=lambda bound: bound + AIM * max(1.0, abs(bound)),
+    ).cuts  # fmt: skip
+    table = np.array([to_publish(kept, cut.duals) for cut in cuts if cut.duals is not None])
+    most = 1.0 + 2 * abs(known + model.constant)
+    on = _matrix(small_problem(kept, table, -most, most))
+    left = max(until - time.monotonic(), 1.0)
+    proven = branch(solver, on, known=known, aim=aim, seconds=left, programs=PROGRAMS)
+    return None if proven is None else _that_count(table, proven.leaves, len(opening_rules(kept)))
 
 
 def _cuts(part: Matrix, solver: Solver, found: Found, seconds: float) -> tuple[Cut, ...]:
@@ -71,13 +95,13 @@ def _cuts(part: Matrix, solver: Solver, found: Found, seconds: float) -> tuple[C
     ).cuts  # fmt: skip
 
 
-def _that_count(duals: Number, leaves: Leaves, rules: int) -> LeastProof:
+def _that_count(duals: Number, leaves: Leaves, rules: int) -> CutProof:
     """Return the proof without the cuts on which no leaf leans."""
     needed = (leaves.duals[:, rules:] != 0).any(axis=0)
     if not needed.any():
         needed[0] = True
     keep = np.append(np.ones(rules, dtype=bool), needed)
-    return LeastProof(duals[needed], replace(leaves, duals=leaves.duals[:, keep]))
+    return CutProof(duals[needed], replace(leaves, duals=leaves.duals[:, keep]))
 
 
 def _wide(duals: Number, rows: Whole, stage: KeptRows) -> Number:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from placeplan.allocate.certificate import SAID, Certified, certified, how_known, refuse_if_any_failed
+from placeplan.allocate.certificate import BY_CUTS, SAID, Certified, certified, how_known, refuse_if_any_failed
 from placeplan.allocate.certificate_checks import (
     TOLERANCE,
     Check,
@@ -73,6 +73,8 @@ class Verdict:
             yield "No duals were kept, so no bound is certified."
         else:
             leaves = f" ({len(self.certified.of_leaf)} leaves)" if self.certified.of_leaf else ""
+            if self.certified.how == BY_CUTS:
+                leaves = f" ({self.certified.cuts} cuts, {self.certified.cut_leaves} leaves)"
             yield (
                 f"Certified in exact arithmetic by {self.certified.how}{leaves}: bound {proven:.6f}, "
                 f"gap {self.certified_gap:.2%}."

@@ -17,7 +17,7 @@ from placeplan.publish.suppress import WITHHELD
 
 JOURNEYS, SCHOOLS, SHORTFALL = "plan/journeys.csv", "plan/schools.csv", "plan/shortfall.csv"
 OPTIONS, RETENTION, TRANSFERS = "plan/options.csv", "plan/retention.csv", "plan/transfers.csv"
-SPECIALIST = "plan/specialist.csv"
+SPECIALIST, PARTICULARS = "plan/specialist.csv", "plan/particulars.csv"
 STAY = ["origin_kind", "origin", "cohort", "urn", "from_nc_year", "to_nc_year"]
 NOT_CHOSEN = "not chosen"
 DECIMALS = 1e-9  # of a published figure that is copied, not recounted
@@ -51,9 +51,9 @@ def check_plan(folder: RunFolder, proof: Proof, journeys: Journeys, solution: So
     """Yield every check of the tables under plan/."""
     yield from _check_journeys(proof, journeys, solution)
     yield from _check_schools(table_of(folder, SCHOOLS), proof.labels, journeys, solution)
-    yield from _check_options(table_of(folder, OPTIONS), proof.labels)
+    yield from _check_options(table_of(folder, OPTIONS), table_of(folder, PARTICULARS), proof.labels)
     told, held = table_of(folder, RETENTION), proof.labels.retention
-    yield from same_table(RETENTION, told, held, ["cohort", "nc_year"], ["retention"], DECIMALS)
+    yield from same_table(RETENTION, told, held, ["cohort", "nc_year"], ["retention"], DECIMALS, every=True)
     yield from _check_transfers(table_of(folder, TRANSFERS), proof.labels, journeys, solution)
     yield from _check_specialist(table_of(folder, SPECIALIST), proof.labels, solution)
 
@@ -141,10 +141,13 @@ def _check_schools(told: pd.DataFrame, labels: Labels, journeys: Journeys, solut
     yield Check(SCHOOLS, "pupils are at most places as printed", float(said.max()) if len(said) else 0.0, TOLERANCE)
 
 
-def _check_options(told: pd.DataFrame, labels: Labels) -> Iterator[Check]:
-    """Yield whether kinds, places and capital are those that the model held, and every option is told."""
+def _check_options(told: pd.DataFrame, beside: pd.DataFrame, labels: Labels) -> Iterator[Check]:
+    """Yield whether kinds, places, capital and revenue are those that the model held, and every option is told."""
     yield from same_table(
         OPTIONS, told, labels.options, ["option", "kind"], ["places", "capital_pounds"], DECIMALS, every=True
+    )
+    yield from same_table(
+        PARTICULARS, beside, labels.options, ["option", "kind"], ["revenue_pounds_a_year"], DECIMALS, every=True
     )
 
 

@@ -123,6 +123,8 @@ def _certified(run: "Figures", proven: Certified, objective: float, do_minimum: 
     yield run.exactly("certified_root_bound", proven.root_bound)
     yield run.same("certified_how", proven.how)
     yield run.same("certified_leaves", len(proven.of_leaf))
+    yield run.same("certified_cuts", proven.cuts)
+    yield run.same("certified_cut_leaves", proven.cut_leaves)
     if proven.bound is None:
         yield run.exactly("certified_gap", None)
         return
