@@ -6,6 +6,7 @@ from pathlib import Path
 from placeplan.domain.errors import Problem, ScenarioProblems
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.run_id import run_id, run_id_of
+from placeplan.scenario.effort import NORMAL, PROOF, with_effort
 from placeplan.scenario.read import read_scenario
 from placeplan.scenario.scenario import Scenario
 
@@ -22,8 +23,8 @@ def scenario_of(folder: RunFolder, given: Path | None = None) -> Scenario:
     """
     wanted = run_id_of(folder.run)
     if given is not None:
-        read = read_scenario(given)
-        if run_id(read) != wanted:
+        read = as_sought(read_scenario(given), wanted)
+        if read is None:
             wrong = f"is not what run {wanted} read: a table or a setting differs."
             raise ScenarioProblems(
                 [Problem(str(given), None, None, wrong, "Run it again, or name the one of the run.")]
@@ -32,17 +33,23 @@ def scenario_of(folder: RunFolder, given: Path | None = None) -> Scenario:
     differs = []
     for place in _places(folder):
         try:
-            read = read_scenario(place)
+            read = as_sought(read_scenario(place), wanted)
         except ScenarioProblems:
             differs.append(place)
             continue
-        if run_id(read) == wanted:
+        if read is not None:
             return read
         differs.append(place)
     name = str(folder.run.get("scenario", ""))
     found = f" {differs[0]} is not as the run read it." if differs else ""
     wrong = f"was made from scenario {name}, which isn't found.{found}"
     raise ScenarioProblems([Problem(str(folder.path), None, None, wrong, "Name its folder: --scenario DIR.")])
+
+
+def as_sought(scenario: Scenario, wanted: str) -> Scenario | None:
+    """Return the scenario with the effort of the run that has an id; None where it has none of them."""
+    tries = (with_effort(scenario, effort) for effort in (NORMAL, PROOF))
+    return next((one for one in tries if run_id(one) == wanted), None)
 
 
 def _places(folder: RunFolder) -> Iterator[Path]:

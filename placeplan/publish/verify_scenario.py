@@ -31,8 +31,7 @@ from placeplan.publish.disclosure import publishable
 from placeplan.publish.manifest import RUN_FILE
 from placeplan.publish.provenance import provenance
 from placeplan.publish.run_folder import RunFolder
-from placeplan.publish.run_id import run_id
-from placeplan.scenario.effort import NORMAL, PROOF, with_effort
+from placeplan.publish.scenario_of import as_sought
 from placeplan.scenario.read import read_scenario
 from placeplan.scenario.scenario import Scenario
 
@@ -48,7 +47,8 @@ class _Priced:
 
 def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: Path) -> Iterator[Check]:
     """Yield what a run says against what its scenario makes. Raises ScenarioProblems where the scenario can't be read."""
-    scenario = _as_sought(read_scenario(given), folder)
+    read = read_scenario(given)
+    scenario = as_sought(read, str(folder.run.get("run_id"))) or read  # checked against what was read, where none fits
     yield from _settings(folder, scenario)
     told, tables = forecast_and_tables(scenario)
     could_go = network(scenario, told, options(scenario))
@@ -69,13 +69,6 @@ def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: 
     below = scenario.settings.publish.small_counts_below
     for path, table in publishable(tables | appraised, below).items():
         yield _same_table(folder, path, table)
-
-
-def _as_sought(scenario: Scenario, folder: RunFolder) -> Scenario:
-    """Return the scenario with the effort of the run, as its id tells; as it is where none fits."""
-    wanted = folder.run.get("run_id")
-    tries = (with_effort(scenario, effort) for effort in (NORMAL, PROOF))
-    return next((one for one in tries if run_id(one) == wanted), scenario)
 
 
 def _settings(folder: RunFolder, scenario: Scenario) -> Iterator[Check]:

@@ -12,6 +12,7 @@ from placeplan import cli, pipeline
 from placeplan.allocate.highs import Answer
 from placeplan.allocate.solve import Solver
 from placeplan.publish.run_folder import read_run_folder
+from placeplan.publish.scenario_of import scenario_of
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +114,7 @@ def test_more_effort_asks_for_a_closer_plan_and_gives_it_more_time_and_run_json_
         assert run(pyramid, "--out", tmp_path / effort, "--effort", effort, "--quiet") in {0, 3}
         solver = json.loads((tmp_path / effort / "run.json").read_text())["solver"]
         assert (solver["gap_asked"], solver["time_limit_seconds"]) == (gap, seconds)
+        assert scenario_of(read_run_folder(tmp_path / effort), pyramid).settings.solve.gap == gap
 
 
 def test_an_effort_that_nobody_knows_is_refused(pyramid, tmp_path, capsys):
