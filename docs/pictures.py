@@ -1,8 +1,9 @@
 """Take the pictures of the documentation: python docs/pictures.py [--demo RUN] [--town RUN] [--out docs/pictures].
 
 Without a run folder each scenario is run first, the demonstration in a few minutes, the town in seconds. Needs Chromium
-(PLACEPLAN_CHROMIUM names it where it isn't on the path) and, for paper and workbook, LibreOffice and pdftoppm
-(apt-get install libreoffice-writer libreoffice-calc poppler-utils); it says which pictures it leaves out without them.
+(PLACEPLAN_CHROMIUM names it where it isn't on the path); for paper and workbook LibreOffice and pdftoppm
+(apt-get install libreoffice-writer libreoffice-calc poppler-utils); for the map in QGIS Debian's PyQGIS
+(apt-get install python3-qgis qgis-providers). It says which pictures it leaves out without them.
 """
 # ruff: noqa: INP001, S603, S607  (a command, no package; it starts LibreOffice as the machine has it)
 
@@ -24,6 +25,8 @@ WIDE, LOW, PHONE = (1200, 1000), (1200, 720), (390, 844)  # windows; a map is at
 SCALE, OF_MAP = 0.75, 0.58  # of a wide picture, about as a page of documentation shows it; maps hold more detail
 SECTIONS = ("principles", "forecast", "years")
 OFFICE = {"paper": ("paper.docx", 4), "workbook": ("tables.xlsx", 7)}  # picture → file of a run, page of it
+THEME = "The plan"  # of the QGIS project
+SYSTEM_PYTHON = Path("/usr/bin/python3")  # where Debian keeps PyQGIS
 MOST_BYTES = 150_000  # of a picture
 
 
@@ -46,8 +49,11 @@ def main() -> int:
         left_out = [
             name for name, (file, page) in OFFICE.items() if not on_paper(town / file, page, given.out / name, room)
         ]
+        if not in_qgis(demo, given.out / "qgis.png", Path(room)):
+            left_out.append("qgis")
     for name in left_out:
-        sys.stderr.write(f"{name}.png is left out: LibreOffice (soffice) or pdftoppm is not installed.\n")
+        lacking = "PyQGIS" if name == "qgis" else "LibreOffice (soffice) or pdftoppm"
+        sys.stderr.write(f"{name}.png is left out: {lacking} is not installed.\n")
     sizes = {file.name: file.stat().st_size for file in sorted(given.out.glob("*.png"))}
     for name, size in sizes.items():
         sys.stdout.write(f"{name}: {size / 1000:.0f} kB{' (too large)' if size > MOST_BYTES else ''}\n")
@@ -130,6 +136,26 @@ def on_paper(file: Path, number: int, picture: Path, room: str) -> bool:
     pages = [str(number), "-l", str(number)]
     made = Path(room) / file.with_suffix(".pdf").name
     subprocess.run(["pdftoppm", "-r", "64", "-png", "-singlefile", "-f", *pages, str(made), str(picture)], check=True)
+    return True
+
+
+def in_qgis(run: Path, picture: Path, room: Path) -> bool:
+    """Draw a copy of the run's project as QGIS opens it; return whether PyQGIS is here.
+
+    Raises CalledProcessError when it is here and the project or its theme can't be drawn.
+    """
+    if (
+        not SYSTEM_PYTHON.exists()
+        or subprocess.run([SYSTEM_PYTHON, "-c", "import qgis.core"], capture_output=True, check=False).returncode
+    ):
+        return False
+    copied = shutil.copytree(run / "gis", room / "gis")  # QGIS may write into a GeoPackage that it opens
+    own = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL"))}
+    own |= {"QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(room), "HOME": str(room)}
+    script = Path(__file__).with_name("picture_in_qgis.py")
+    subprocess.run(
+        [SYSTEM_PYTHON, script, copied / "placeplan.qgz", THEME, picture], check=True, capture_output=True, env=own
+    )
     return True
 
 

@@ -216,6 +216,23 @@ def names_lie_apart(page):
             assert len(beside) == 1
 
 
+def test_marks_on_a_small_map_are_small_and_lie_under_the_names(page):
+    told = {}
+    for width in (1200, 320):
+        page.set_viewport_size({"width": width, "height": 640})
+        page.wait_for_timeout(100)
+        told[width] = page.evaluate(
+            "() => { const dot = document.querySelector('#schools-drawn .dot').getBoundingClientRect().width,"
+            " hit = document.querySelector('#schools-drawn .hit').getBoundingClientRect().width,"
+            " labels = document.getElementById('labels'), drawn = document.getElementById('schools-drawn');"
+            " return [dot, hit, !!(labels.compareDocumentPosition(drawn) & Node.DOCUMENT_POSITION_PRECEDING)] }"
+        )
+    (wide, _, _), (small, hit, above) = told[1200], told[320]
+    assert small < 0.8 * wide
+    assert hit >= 23  # what a finger meets stays large
+    assert above
+
+
 def test_every_control_has_a_name_and_is_large_enough(page):
     assert (
         page.evaluate("""[...document.querySelectorAll('button, input, select, summary, .school')].filter(c => {

@@ -103,8 +103,10 @@ function look(next) {
   fit();
 }
 function fit() {
-  const u = unit();
-  marks.forEach(mark => mark.setAttribute("transform", `translate(${mark.dataset.x} ${mark.dataset.y}) scale(${u.toFixed(3)})`));
+  const u = unit(), isSmall = plan.width / u < 480 && view.w >= plan.width * .999; // pixels: on a phone marks as large as elsewhere would hide the names
+  map.classList.toggle("small", isSmall);
+  marks.forEach(mark => mark.setAttribute("transform", `translate(${mark.dataset.x} ${mark.dataset.y}) scale(${((isSmall && !mark.classList.contains("school") ? .6 : 1) * u).toFixed(3)})`));
+  map.insertBefore(find("labels"), isSmall ? find("schools-drawn").nextSibling : find("options-drawn"));
   find("labels").setAttribute("font-size", (13 * u).toFixed(1));
   fitLabels(13 * u);
   find("scale").style.display = view.w < plan.width * .999 ? "none" : "";
