@@ -22,6 +22,7 @@ from placeplan.scenario.scenario import Scenario
 
 SHARE_OF_TIME = 0.15  # of the time limit, for a large problem; a small one is done to the end
 A_MOMENT = 600.0  # seconds that no small solve needs, on a busy machine either: the same run meets the same rivals
+AT_MOST = 4.0  # seconds for one rival of a large problem: most take one, and one that takes all would leave no others
 NEAR = 0.005  # of the objective: near enough to the best plan of other weights, to be a rival
 
 
@@ -72,7 +73,8 @@ def _one_otherwise(allocation: Allocation, scenario: Scenario) -> Iterator[Rival
         if openings is None:
             continue
         programs = programs or AtOpenings(solver, matrix, first="ipm")
-        answer = programs.solve(openings, seconds=max(until - time.monotonic(), 0.1))
+        left = max(until - time.monotonic(), 0.1)
+        answer = programs.solve(openings, seconds=left if small else min(left, AT_MOST))
         if answer.point is not None and answer.proven:
             yield Rival(allocation.model.plan(answer.point), f"{'without' if opened else 'with'} {decision.name}")
         if time.monotonic() > until:

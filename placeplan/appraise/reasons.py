@@ -9,6 +9,8 @@ from placeplan.domain.arrays import Number
 from placeplan.domain.years import name_of_year
 from placeplan.options.option import Decision
 
+SHOWN = 0.5e-4  # of the objective: less is 0.0000 in a table
+
 
 def options_table(allocation: Allocation) -> pd.DataFrame:
     """Return option, kind, opens, places, capital_pounds, reason: one row an option."""
@@ -35,7 +37,7 @@ def _reason(decision: Decision, chosen: bool, least: float) -> str:
         return f"already decided{package}"
     if chosen:
         return f"chosen{package}: part of the best plan found"
-    if least > 1e-6:
+    if least >= SHOWN:
         return f"not chosen{package}: by the linear relaxation it costs at least {least:.4f} more than it brings"
     return f"not chosen{package}: a better plan was found without it"
 

@@ -59,8 +59,8 @@ def _version(versions: object) -> str:
 def _options(document: Document, facts: Facts) -> None:
     """Write every option with its figures and its reason: chosen, not chosen, refused."""
     document.heading("Every option considered", label="Appendix B", key="options")
-    columns = [Column("Option", 1.3), Column("School or site", 1.8), Column("What", 1.35), Column("Opens", 1.1), Column("Places", 1.1, True),
-               Column("Capital", 1.5, True), Column("Why, or why not", 1.8), Column("Source", 1.9)]  # fmt: skip
+    columns = [Column("Option", 1.2), Column("School or site", 2.0), Column("What", 1.8), Column("Opens", 1.2), Column("Places", 1.1, True),
+               Column("Capital", 1.35, True), Column("Why, or why not", 2.2), Column("Source", 1.5)]  # fmt: skip
     document.table(
         "option_table",
         "Every option, its figures and its reason",

@@ -61,8 +61,8 @@ def _plan(document: Document, facts: Facts) -> None:
         f"Of {whole(facts.figure('options'))} options the model ranks first a plan that opens {len(chosen)}, under the weights of ",
         Ref("principles"), ". “Preferred” here means ranked first by the model, and no more.",
     )  # fmt: skip
-    columns = [Column("Option", 1.3), Column("School or site", 1.8), Column("What", 1.35), Column("Opens", 1.1), Column("Places", 1.1, True),
-               Column("Capital", 1.5, True), Column("Why", 1.6), Column("Source", 1.9)]  # fmt: skip
+    columns = [Column("Option", 1.2), Column("School or site", 2.0), Column("What", 1.8), Column("Opens", 1.2), Column("Places", 1.1, True),
+               Column("Capital", 1.35, True), Column("Why", 2.2), Column("Source", 1.5)]  # fmt: skip
     document.table(
         "chosen", "Options that the plan opens, by year", columns, option_rows(facts, chosen) or [("None", *[""] * 7)]
     )
