@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from placeplan.allocate import solve
 from placeplan.allocate.problem import Matrix
 from placeplan.allocate.search import Search
 from placeplan.allocate.solve import Solver
+from placeplan.allocate.talk import Talk
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
 AT_MOST = 4.0  # seconds from Ctrl-C to the end of the process, on a busy machine
@@ -117,6 +119,36 @@ def test_a_mip_stopped_by_the_clock_with_a_plan_tells_plan_and_bound_but_no_proo
     assert (given.rows @ answer.point >= 1 - 1e-6).all()
     assert answer.objective == pytest.approx(given.cost @ answer.point)
     assert answer.bound < answer.objective
+
+
+def test_a_plan_found_elsewhere_is_taken_while_the_search_goes_on():
+    hard = market_split()
+    plan = np.random.default_rng(4).integers(0, 2, len(hard.cost)).astype(float)
+    sides = hard.rows @ plan
+    given, offers = replace(hard, row_lower=sides, row_upper=sides), [None, plan]
+    talk = Talk(lambda *_: False, offer=lambda: offers.pop() if offers else None)
+    answer = quiet().mip(given, seconds=1, gap=0, talk=talk)
+    assert answer.point is not None
+    assert answer.objective <= plan.sum() + 1e-6
+    assert quiet().mip(given, seconds=1, gap=0).point is None  # it finds none by itself
+
+
+def test_each_better_plan_is_heard_of_at_once():
+    given, heard = covering(), []
+    answer = quiet().mip(given, seconds=60, gap=0, talk=Talk(lambda *_: False, found=heard.append))
+    values = [float(given.cost @ point) for point in heard]
+    assert all((given.rows @ point >= 1 - 1e-6).all() for point in heard)
+    assert values == sorted(values, reverse=True)
+    assert values[-1] == pytest.approx(answer.objective)
+
+
+def test_a_long_step_says_now_and_then_that_it_goes_on(monkeypatch):
+    monkeypatch.setattr(solve, "STILL_EVERY", 0.2)
+    told = []
+    solver = Solver(1, 1, lambda words, _: told.append(words))
+    with solver.doing("Counting"):
+        solver.mip(market_split(), seconds=1.0, gap=0)
+    assert [words for words in told if words.startswith("Counting: ")]
 
 
 def test_a_gap_reached_is_told_with_a_true_bound():
