@@ -34,6 +34,7 @@ from placeplan.publish.verify_pool import check_cost_of_openings, check_pool
 from placeplan.publish.verify_run_file import SHORT, check_principles, check_run_file
 
 SAME_COST = 1e-13  # of a column: the same products of prices and weights, added in the same order
+LEAF, CUT = ("leaf", "leaves"), ("cut", "cuts")
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,9 @@ class Verdict:
         if proven is None or self.certified_gap is None:
             yield "No duals were kept, so no bound is certified."
         else:
-            leaves = f" ({len(self.certified.of_leaf)} leaves)" if self.certified.of_leaf else ""
+            leaves = f" ({_of(len(self.certified.of_leaf), LEAF)})" if self.certified.of_leaf else ""
             if self.certified.how == BY_CUTS:
-                leaves = f" ({self.certified.cuts} cuts, {self.certified.cut_leaves} leaves)"
+                leaves = f" ({_of(self.certified.cuts, CUT)}, {_of(self.certified.cut_leaves, LEAF)})"
             yield (
                 f"Certified in exact arithmetic by {self.certified.how}{leaves}: bound {proven:.6f}, "
                 f"gap {self.certified_gap:.2%}."
@@ -88,8 +89,8 @@ class Verdict:
 
     def _of_shortfall(self) -> Iterator[str]:
         """Yield what is proven of the children who have no place whatever opens."""
-        by = f"{self.certified.least_leaves} leaves"
-        by = f"{self.certified.least_cuts} cuts and {by}" if self.certified.least_cuts else by
+        by = _of(self.certified.least_leaves, LEAF)
+        by = f"{_of(self.certified.least_cuts, CUT)} and {by}" if self.certified.least_cuts else by
         if self.certified.least > 0:
             yield (
                 f"Whatever opens, at least {self.certified.least:,.3f} child-years from Reception to Year 11 have no place: "
@@ -99,6 +100,11 @@ class Verdict:
             yield "That some children have no place whatever opens is not certified."
         if how_known(self.least_shortfall_bound, self.certified.least) == SAID:
             yield f"By the solver's word alone at least {self.least_shortfall_bound:,.3f} child-years have none."
+
+
+def _of(count: int, words: tuple[str, str]) -> str:
+    """Return how many, in words."""
+    return f"{count:,} {words[count != 1]}"
 
 
 def verify_run(path: Path, scenario: Path | None = None) -> Verdict:
