@@ -23,18 +23,27 @@ def main(project_file: str, theme: str, picture: str) -> int:
     project = QgsProject.instance()
     if not project.read(project_file) or theme not in project.mapThemeCollection().mapThemes():
         return 1
+    layers, extent = (
+        project.mapThemeCollection().mapThemeVisibleLayers(theme),
+        project.viewSettings().defaultViewExtent(),
+    )
+    return int(not drawn(layers, project.crs(), extent, AROUND, (WIDTH, HEIGHT)).save(picture))
+
+
+def drawn(layers, crs, extent, around: float, size: tuple[int, int]):  # noqa: ANN001, ANN201  (the system's PyQGIS has no types)
+    """Return the picture of layers, the first on top. around: times the extent that is shown.  size: pixels."""
     settings = QgsMapSettings()
-    settings.setLayers(project.mapThemeCollection().mapThemeVisibleLayers(theme))
-    settings.setDestinationCrs(project.crs())
-    extent = project.viewSettings().defaultViewExtent()
-    extent.scale(AROUND)
-    settings.setExtent(extent)
-    settings.setOutputSize(QSize(WIDTH, HEIGHT))
+    settings.setLayers(layers)
+    settings.setDestinationCrs(crs)
+    shown = type(extent)(extent)
+    shown.scale(around)
+    settings.setExtent(shown)
+    settings.setOutputSize(QSize(*size))
     settings.setBackgroundColor(QColor("white"))
     job = QgsMapRendererSequentialJob(settings)
     job.start()
     job.waitForFinished()
-    return int(not job.renderedImage().save(picture))
+    return job.renderedImage()
 
 
 if __name__ == "__main__":

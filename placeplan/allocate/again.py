@@ -12,8 +12,8 @@ from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.model import Model, build, which_bind
 from placeplan.allocate.objective import Scale
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
-from placeplan.allocate.problem import Matrix, with_openings
-from placeplan.allocate.relaxation import relaxed
+from placeplan.allocate.problem import Matrix, whole, with_openings
+from placeplan.allocate.relaxation import priced, relaxed
 from placeplan.allocate.search import Found, Search
 from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
@@ -109,7 +109,7 @@ def begin_again(
     answer = solver.lp(fixed, seconds=FIRST_SECONDS, corner=small, method=method)
     if answer.point is None:
         raise NoPlanInTime("The plan of this run does not stand in its scenario any more. Run the scenario again.")
-    point = np.where(matrix.integer, np.round(answer.point), answer.point)
+    point = whole(answer.point, matrix.integer)
     objective = float(matrix.cost @ point) + model.constant
     worth = _worth(model, fixed, answer.row_duals) * network.states.taught[model.plan(point).states()].ravel()
     return Again(model, matrix, scenario, solver, limit, point, objective, worth, bound, row_duals)
@@ -173,7 +173,7 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
     start = solver.lp(with_openings(limited, openings, matrix.integer), seconds=max(left(), FIRST_SECONDS))
     search = Search(solver, limited, gap=0.0, offset=model.constant, ends=until, steps=[])
     search.bound = max(search.bound, known_beforehand(again, matrix, limit))
-    search.start_from(None if start.point is None else np.where(matrix.integer, np.round(start.point), start.point))
+    search.start_from(None if start.point is None else whole(start.point, matrix.integer))
     try:
         best = (
             search.directly(model.network.options.rank_of_opening())
@@ -205,8 +205,8 @@ def known_beforehand(again: Again, matrix: Matrix, limit: float) -> float:
     duals = again.row_duals
     if again.is_small or duals is None or len(duals) != len(matrix.row_lower):
         return -np.inf
-    priced = replace(matrix, cost=matrix.cost + PRICE_OF_SHORTFALL * counted(again.model))
-    return bound_from_duals(priced, duals) - PRICE_OF_SHORTFALL * limit
+    on = priced(matrix, counted(again.model), PRICE_OF_SHORTFALL)
+    return bound_from_duals(on, duals) - PRICE_OF_SHORTFALL * limit
 
 
 def _sufficient(again: Again, there: Again, openings: Number, seconds: float) -> tuple[Number, float, float]:

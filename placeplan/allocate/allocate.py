@@ -13,8 +13,8 @@ from placeplan.allocate.least_proof import cut_proof, least_proof
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import scales
-from placeplan.allocate.polish import Polish, whole
-from placeplan.allocate.problem import Matrix, with_openings
+from placeplan.allocate.polish import Polish
+from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import relaxed
 from placeplan.allocate.search import Found, Search, Step
 from placeplan.allocate.self_test import check_solver
@@ -42,7 +42,7 @@ LEAVES_LEAST = 5.0  # seconds that the leaves of a small problem may always take
 LEAST_SECONDS = 5.0  # seconds that the proof of the least shortfall may take
 LEAVES_LARGE = 120.0  # seconds that must be left of the limit before a large problem is branched on as well
 PROGRAMS = 2000  # linear programs of one proof at most
-LAST_PROGRAM = 0.15  # of the time limit: what a linear program may take though the time is up
+LAST_SHARE = 0.15  # of the time limit: what a linear program may take though the time is up
 PROVEN = "Optimal"
 
 
@@ -131,8 +131,14 @@ def allocate(
     solver.offset = model.constant
     steps: list[Step] = []
     search = Search(solver, limited, gap=settings.gap, offset=model.constant, ends=clock.ends, steps=steps)
-    polish = Polish(solver, limited, lambda: max(clock.left(), LAST_PROGRAM * clock.limit))
+    polish = Polish(solver, limited, lambda: max(clock.left(), LAST_SHARE * clock.limit))
     nothing_more = Once(lambda: minimum.complete(model, solver, clock.limit))
+
+    def last_programs(best: Number) -> Number:
+        """Solve those of the do-minimum and of a plan; return the plan."""
+        nothing_more.result()
+        return polish.of(best)
+
     if beside is None or minimum.shortfall + ROUNDING <= limit:
         nothing_more.result()
     if minimum.shortfall + ROUNDING <= limit:
@@ -143,7 +149,7 @@ def allocate(
     else:
         found = search.by_relaxation(
             beside, limit, first.cuts, lambda: _complete(model, limited, solver, first.point, clock),
-            lambda best: (polish.of(best), nothing_more.result())[0],
+            last_programs,
         )  # fmt: skip
     clock.lap("weighted constraints")
     branched = _branched(limited, solver, found, clock, settings.proof_share)
@@ -155,7 +161,7 @@ def allocate(
     cuts = _by_cuts(model, limited, solver, found, branched, clock, settings.proof_share)
     clock.lap("cuts")
     with solver.doing("Solving the plan's last linear program"):
-        point, without = polish.of(found.point), nothing_more.result()
+        point, without = last_programs(found.point), nothing_more.result()
     clock.lap("polish")
     duals = found.row_duals
     if beside is None:
@@ -192,7 +198,7 @@ def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock
     block = model.problem.blocks["openings"]
     fixed = with_openings(matrix, np.round(point[block.columns]), matrix.integer)
     with solver.doing("Working out the best journeys at the first openings"):
-        answer = solver.lp(fixed, seconds=max(clock.left(), LAST_PROGRAM * clock.limit))
+        answer = solver.lp(fixed, seconds=max(clock.left(), LAST_SHARE * clock.limit))
     return None if answer.point is None else whole(answer.point, matrix.integer)
 
 

@@ -15,7 +15,6 @@ from scipy import sparse
 
 from placeplan.allocate.at_openings import AtOpenings
 from placeplan.allocate.duals import Cut, cut_from_duals
-from placeplan.allocate.highs import Answer
 from placeplan.allocate.problem import Matrix, of_openings_alone
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number
@@ -88,24 +87,24 @@ class Cutting:
             if done or openings is None or openings.tobytes() in seen:
                 break
             seen.add(openings.tobytes())
-            answer = self._learn(openings, programs.solve(openings, seconds=left))
+            answer = programs.solve(openings, seconds=left)
             if answer.row_duals is None:
                 break
+            self._learn(openings, answer.row_duals, stands=answer.point is not None)
             if answer.point is not None and answer.objective <= value:
                 point, value = answer.point, answer.objective
         return Least(point, value, self.bound, tuple(self.small.cuts))
 
-    def _learn(self, openings: Number, answer: Answer) -> Answer:
-        """Keep what the linear program at openings proves of all others."""
-        matrix, small = self.matrix, self.small
-        if answer.row_duals is not None and answer.point is None:
-            nothing = np.zeros(len(matrix.cost))
-            rays = (answer.row_duals, -answer.row_duals)  # HiGHS doesn't say which way its ray points
-            cut = max((cut_from_duals(matrix, r, nothing) for r in rays), key=lambda c: c.at(openings))
-            small.exclude(openings, cut)
-        elif answer.row_duals is not None:
-            small.cuts.append(cut_from_duals(matrix, answer.row_duals, matrix.cost))
-        return answer
+    def _learn(self, openings: Number, row_duals: Number, *, stands: bool) -> None:
+        """Keep what the linear program at openings proves of all others. stands: whether anything can stand there."""
+        matrix = self.matrix
+        if stands:
+            self.small.cuts.append(cut_from_duals(matrix, row_duals, matrix.cost))
+            return
+        nothing = np.zeros(len(matrix.cost))
+        rays = (row_duals, -row_duals)  # HiGHS doesn't say which way its ray points
+        cut = max((cut_from_duals(matrix, r, nothing) for r in rays), key=lambda c: c.at(openings))
+        self.small.exclude(openings, cut)
 
 
 class _Small:

@@ -24,7 +24,7 @@ FORMAT = 3
 SUMMARY = "certificate.json"
 FOLDER = "certificate"
 LEAVES = f"{FOLDER}/leaves.csv"
-LEAST, CUTS = f"{FOLDER}/least.npz", f"{FOLDER}/cuts.npz"
+DUALS, LEAST, CUTS = f"{FOLDER}/duals.npz", f"{FOLDER}/least.npz", f"{FOLDER}/cuts.npz"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
 TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind", "rule")
 POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed")
@@ -41,7 +41,7 @@ def to_files(proof: Proof, summary: Mapping[str, object]) -> dict[str, bytes]:
     files[f"{FOLDER}/prices.npz"] = archived(_price_arrays(proof))
     files[f"{FOLDER}/do_minimum.npz"] = archived({f.name: getattr(proof.do_minimum, f.name) for f in fields(Solution)})
     if proof.row_duals is not None:
-        files[f"{FOLDER}/duals.npz"] = archived({"row_duals": proof.row_duals})
+        files[DUALS] = archived({"row_duals": proof.row_duals})
     if proof.leaves is not None:
         files[f"{FOLDER}/leaves.npz"] = archived({f.name: getattr(proof.leaves, f.name) for f in fields(Leaves)})
     for path, by in ((LEAST, proof.least), (CUTS, proof.cuts)):
@@ -70,7 +70,6 @@ def from_files(files: Mapping[str, bytes]) -> Proof:
     told = _read(files, SUMMARY, lambda _: Told(**_with_nan(about["told"])))
     tables = {f.name: _read(files, f"{FOLDER}/{f.name}.csv", read_labels) for f in fields(Labels)}
     prices = _read(files, f"{FOLDER}/prices.npz", lambda content: _prices(arrays_of(content), scales))
-    duals = f"{FOLDER}/duals.npz"
     return Proof(
         years,
         Labels(**tables),
@@ -79,7 +78,7 @@ def from_files(files: Mapping[str, bytes]) -> Proof:
         scales,
         prices[1],
         _read(files, f"{FOLDER}/do_minimum.npz", lambda content: Solution(**arrays_of(content))),
-        _read(files, duals, lambda content: arrays_of(content)["row_duals"]) if duals in files else None,
+        _read(files, DUALS, lambda content: arrays_of(content)["row_duals"]) if DUALS in files else None,
         told,
         _leaves(files) if f"{FOLDER}/leaves.npz" in files or LEAVES in files else None,
         *(_read(files, path, _by_cuts) if path in files else None for path in (LEAST, CUTS)),

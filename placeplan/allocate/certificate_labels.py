@@ -1,5 +1,6 @@
 """Labels: what every column of the model stands for, in the words of the published tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from scipy import sparse
 
 from placeplan.allocate.certificate_exact import to_publish
 from placeplan.allocate.certificate_row_labels import changes, gates_of, nets_of, rules_of, together_of
-from placeplan.allocate.certificate_shapes import Solved
+from placeplan.allocate.certificate_shapes import ShapeOfBlock, ShapeOfMatrix, Solved
 from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
 from placeplan.domain.arrays import Number, Whole
 from placeplan.journeys.network import BANDS, Network
@@ -19,7 +20,8 @@ from placeplan.options.option import GROUPS, Option
 
 def proof_of(solved: Solved) -> Proof:
     """Return all that a certificate keeps of an allocation."""
-    network, told, model = solved.plan.network, solved, _rows(solved)
+    network, told = solved.plan.network, solved
+    model = kept_rows(solved.matrix, solved.model.problem.blocks)
     scales = tuple(KeptScale(s.key, s.weight, s.ideal, s.unacceptable, s.target, s.must) for s in solved.model.scales)
     return Proof(
         network.years, labels_of(solved.plan, model), model, solved.model.prices, scales, solved.model.cost,
@@ -61,15 +63,12 @@ class _Names:
         return cls(areas, network.estate.table["urn"].astype(str).to_numpy(dtype=object))
 
 
-def _rows(solved: Solved) -> KeptRows:
-    """Return the matrix with its blocks."""
-    m = solved.matrix
-    blocks = {name: (b.first, b.count) for name, b in solved.model.problem.blocks.items()}
+def kept_rows(m: ShapeOfMatrix, blocks: Mapping[str, ShapeOfBlock]) -> KeptRows:
+    """Return a matrix with its blocks, as the certificate keeps it."""
     rows = m.rows.copy()
     rows.eliminate_zeros()
-    return KeptRows(
-        m.cost, m.lower, m.upper, m.integer, rows, m.row_lower, m.row_upper, m.row_kind, m.row_names, blocks
-    )
+    at = {name: (b.first, b.count) for name, b in blocks.items()}
+    return KeptRows(m.cost, m.lower, m.upper, m.integer, rows, m.row_lower, m.row_upper, m.row_kind, m.row_names, at)
 
 
 def _duals(solved: Solved, model: KeptRows) -> Number | None:

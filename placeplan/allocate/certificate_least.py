@@ -4,6 +4,7 @@ Where it was found by cuts, each is proven by the duals that were kept, in whole
 more; openings, their rules and these cuts make a small problem, whose leaves share out all ways to open.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,12 +12,12 @@ import numpy as np
 from scipy import sparse
 
 from placeplan.allocate.certificate_exact import boxes, not_above, proven_by, to_publish
+from placeplan.allocate.certificate_files import CUTS, LEAST
 from placeplan.allocate.certificate_leaves import certified_by
-from placeplan.allocate.certificate_value import CutProof, KeptRows
+from placeplan.allocate.certificate_value import CutProof, KeptRows, Leaves
+from placeplan.allocate.openings_alone import openings_alone
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.domain.errors import CertificateRefused
-
-FILE, CUTS = "certificate/least.npz", "certificate/cuts.npz"
 
 
 def least_proven(model: KeptRows, compulsory: YesNo, least: CutProof | None) -> float:
@@ -28,11 +29,7 @@ def least_proven(model: KeptRows, compulsory: YesNo, least: CutProof | None) -> 
     if least is None:
         return 0.0
     stage = first_stage(model, compulsory)
-    on = small_problem(stage, least.duals) if len(least.duals) else stage
-    try:
-        found = certified_by(on, None, least.leaves).best
-    except CertificateRefused as fault:
-        raise CertificateRefused(f"{FILE}: {str(fault).partition(': ')[2]}") from fault
+    found = _proven(LEAST, lambda: small_problem(stage, least.duals) if len(least.duals) else stage, least.leaves)
     return not_above(max(found or Fraction(0), Fraction(0)))
 
 
@@ -56,11 +53,16 @@ def by_cuts_proven(model: KeptRows, cuts: CutProof | None, most: float) -> Fract
     """
     if cuts is None:
         return None
-    try:
-        found = certified_by(small_problem(model, cuts.duals, -most, most), None, cuts.leaves).best
-    except CertificateRefused as fault:
-        raise CertificateRefused(f"{CUTS}: {str(fault).partition(': ')[2]}") from fault
+    found = _proven(CUTS, lambda: small_problem(model, cuts.duals, -most, most), cuts.leaves)
     return None if found is None else min(found, Fraction(most))
+
+
+def _proven(file: str, problem: Callable[[], KeptRows], leaves: Leaves) -> Fraction | None:
+    """Return what leaves prove of a problem. Raises CertificateRefused, naming the file, where a part doesn't hold."""
+    try:
+        return certified_by(problem(), None, leaves).best
+    except CertificateRefused as fault:
+        raise CertificateRefused(f"{file}: {str(fault).partition(': ')[2]}") from fault
 
 
 def small_problem(stage: KeptRows, duals: Number, least: float = 0.0, most: float | None = None) -> KeptRows:
@@ -71,10 +73,10 @@ def small_problem(stage: KeptRows, duals: Number, least: float = 0.0, most: floa
     """
     if duals.ndim != 2 or duals.shape[1:] != stage.row_lower.shape or not np.isfinite(duals).all():
         raise CertificateRefused(
-            f"{FILE}: the rule “one known dual of each cut for each row of the model” does not hold"
+            f"{LEAST}: the rule “one known dual of each cut for each row of the model” does not hold"
         )
     if any((to_publish(stage, vector) != vector).any() for vector in duals):
-        raise CertificateRefused(f"{FILE}: the rule “no dual leans on a side that isn't there” does not hold")
+        raise CertificateRefused(f"{LEAST}: the rule “no dual leans on a side that isn't there” does not hold")
     cuts = [_rounded(stage, vector) for vector in duals]
     rules = opening_rules(stage)
     slopes = np.array([slope for _, slope in cuts])
@@ -94,7 +96,7 @@ def small_problem(stage: KeptRows, duals: Number, least: float = 0.0, most: floa
 
 def opening_rules(stage: KeptRows) -> Whole:
     """Return which rows bind openings alone."""
-    alone = np.diff(sparse.csr_matrix(stage.rows.tocsr()[:, ~stage.integer]).indptr) == 0
+    alone = openings_alone(stage.rows, stage.integer)
     found: Whole = np.flatnonzero(alone & (np.isfinite(stage.row_lower) | np.isfinite(stage.row_upper)))
     return found
 

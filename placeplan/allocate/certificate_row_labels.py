@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_value import KeptRows
+from placeplan.allocate.openings_alone import openings_alone
 from placeplan.domain.arrays import Number
 from placeplan.journeys.network import Network
 
@@ -38,8 +39,7 @@ def gates_of(model: KeptRows, bundles: pd.DataFrame) -> Labelled:
 def rules_of(model: KeptRows, openings: pd.DataFrame) -> Labelled:
     """Return each rule between openings alone, by its name, and the openings it speaks of, by theirs."""
     table = sparse.csr_matrix(model.rows.tocsr())
-    alone = np.diff(sparse.csr_matrix(table[:, ~model.integer]).indptr) == 0
-    rows = np.flatnonzero(alone & ~np.isin(model.row_kind, _at(model, "stays open")))
+    rows = np.flatnonzero(openings_alone(table, model.integer) & ~np.isin(model.row_kind, _at(model, "stays open")))
     names = np.array(model.row_names, dtype=object)[model.row_kind[rows]]
     told = pd.DataFrame({"rule": names, "at_least": model.row_lower[rows], "at_most": model.row_upper[rows]})
     parts = changes(sparse.csr_matrix(table[rows][:, model.integer]), "amount")

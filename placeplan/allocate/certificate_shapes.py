@@ -12,14 +12,16 @@ from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
 
 
-class _Block(Protocol):
+class ShapeOfBlock(Protocol):
+    """A block of columns."""
+
     first: int
     count: int
 
 
 class _Problem(Protocol):
     @property
-    def blocks(self) -> Mapping[str, _Block]: ...
+    def blocks(self) -> Mapping[str, ShapeOfBlock]: ...
 
 
 class _Scale(Protocol):
@@ -48,7 +50,9 @@ class _Model(Protocol):
     def cost(self) -> Number: ...
 
 
-class _Matrix(Protocol):
+class ShapeOfMatrix(Protocol):
+    """A problem as a matrix."""
+
     @property
     def cost(self) -> Number: ...
     @property
@@ -79,9 +83,9 @@ class Solved(Protocol):
     @property
     def model(self) -> _Model: ...
     @property
-    def matrix(self) -> _Matrix: ...
+    def matrix(self) -> ShapeOfMatrix: ...
     @property
-    def proof(self) -> _Matrix: ...
+    def proof(self) -> ShapeOfMatrix: ...
     @property
     def row_duals(self) -> Number | None: ...
     @property

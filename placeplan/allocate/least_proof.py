@@ -11,6 +11,7 @@ import numpy as np
 
 from placeplan.allocate.benders import by_cuts
 from placeplan.allocate.certificate_exact import to_publish
+from placeplan.allocate.certificate_labels import kept_rows
 from placeplan.allocate.certificate_least import first_stage, opening_rules, small_problem
 from placeplan.allocate.certificate_value import CutProof, KeptRows, Leaves
 from placeplan.allocate.duals import Cut, cut_from_duals
@@ -37,10 +38,12 @@ def least_proof(model: Model, limited: Matrix, solver: Solver, found: Found, sec
         return None
     part, _ = stage_1(model, limited)
     rows = np.flatnonzero(first_stage_rows(model, limited))
-    stage = first_stage(_kept(model, limited), compulsory(model.network))
+    stage = first_stage(kept_rows(limited, model.problem.blocks), compulsory(model.network))
     aim = found.bound - AIM * max(1.0, found.bound)
     until = time.monotonic() + seconds
-    cuts = found.cuts or (_cuts(part, solver, found, seconds) if is_small(part) else ())
+    cuts = found.cuts
+    if not cuts and is_small(part):  # its first stage was branched on as it is
+        cuts = _cuts(solver, part, solver.lp(part, seconds=seconds).row_duals, found.objective + NO_SHORTFALL, seconds)
     duals = [to_publish(stage, _wide(cut.duals, rows, stage)) for cut in cuts if cut.duals is not None]
     table = np.array(duals).reshape(len(duals), len(stage.row_lower))
     leaves_of_cuts = None
@@ -66,15 +69,13 @@ def cut_proof(
 
     known: cost of the best plan.  aim: the bound wanted.  first: duals of the rows of the relaxation.
     """
-    if first is None or not limited.integer.any():
+    if not limited.integer.any():
         return None
     until = time.monotonic() + seconds
-    kept = _kept(model, limited)
-    nearness = np.zeros(int(limited.integer.sum()))
-    cuts = by_cuts(
-        solver, limited, nearness, cut_from_duals(limited, first, limited.cost), seconds=SHARE * seconds, known=known + AIM,
-        aim=lambda bound: bound + AIM * max(1.0, abs(bound)),
-    ).cuts  # fmt: skip
+    kept = kept_rows(limited, model.problem.blocks)
+    cuts = _cuts(solver, limited, first, known + AIM, seconds)
+    if not cuts:
+        return None
     table = np.array([to_publish(kept, cut.duals) for cut in cuts if cut.duals is not None])
     most = 1.0 + 2 * abs(known + model.constant)
     on = _matrix(small_problem(kept, table, -most, most))
@@ -83,15 +84,16 @@ def cut_proof(
     return None if proven is None else _that_count(table, proven.leaves, len(opening_rules(kept)))
 
 
-def _cuts(part: Matrix, solver: Solver, found: Found, seconds: float) -> tuple[Cut, ...]:
-    """Return cuts that tell the least shortfall of a small problem, whose first stage was branched on as it is."""
-    alone = solver.lp(part, seconds=seconds)
-    if alone.row_duals is None:
+def _cuts(solver: Solver, matrix: Matrix, first: Number | None, known: float, seconds: float) -> tuple[Cut, ...]:
+    """Return cuts that tell the least value of a problem. first: duals of its relaxation, None: no cuts.
+
+    known: only openings that are no worse are of use.  seconds: of which a share may be taken.
+    """
+    if first is None:
         return ()
-    nearness = np.zeros(int(part.integer.sum()))
     return by_cuts(
-        solver, part, nearness, cut_from_duals(part, alone.row_duals, part.cost), seconds=SHARE * seconds,
-        known=found.objective + NO_SHORTFALL, aim=lambda bound: bound + AIM * max(1.0, bound),
+        solver, matrix, np.zeros(int(matrix.integer.sum())), cut_from_duals(matrix, first, matrix.cost),
+        seconds=SHARE * seconds, known=known, aim=lambda bound: bound + AIM * max(1.0, abs(bound)),
     ).cuts  # fmt: skip
 
 
@@ -109,12 +111,6 @@ def _wide(duals: Number, rows: Whole, stage: KeptRows) -> Number:
     found = np.zeros((*duals.shape[:-1], len(stage.row_lower)))
     found[..., rows] = duals
     return found
-
-
-def _kept(model: Model, matrix: Matrix) -> KeptRows:
-    """Return the problem as the certificate keeps it."""
-    blocks = {name: (block.first, block.count) for name, block in model.problem.blocks.items()}
-    return KeptRows(**{f.name: getattr(matrix, f.name) for f in fields(Matrix)}, blocks=blocks)
 
 
 def _matrix(kept: KeptRows) -> Matrix:

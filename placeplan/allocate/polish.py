@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from placeplan.allocate.at_openings import AtOpenings
-from placeplan.allocate.problem import Matrix
+from placeplan.allocate.problem import Matrix, whole
 from placeplan.allocate.solve import Solver
-from placeplan.domain.arrays import Number, YesNo
+from placeplan.domain.arrays import Number
 
 
 class Polish:
@@ -28,10 +28,3 @@ class Polish:
             answer = self.programs.solve(openings, seconds=self.seconds())
             self.polished[key] = whole(point if answer.point is None else answer.point, self.matrix.integer)
         return self.polished[key]
-
-
-def whole(point: Number, integer: YesNo) -> Number:
-    """Return a point with its openings made whole."""
-    result = point.copy()
-    result[integer] = np.round(result[integer])
-    return result

@@ -11,6 +11,7 @@ import numpy as np
 import pulp
 from scipy import sparse
 
+from placeplan.allocate.openings_alone import openings_alone
 from placeplan.domain.arrays import Number, Whole, YesNo
 
 
@@ -158,8 +159,7 @@ def part_of(matrix: Matrix, columns: YesNo, rows: YesNo) -> Matrix:
 
 def of_openings_alone(matrix: Matrix) -> Matrix:
     """Return the rules that bind openings alone, over the openings, as a problem of their own."""
-    alone = np.diff(sparse.csr_matrix(matrix.rows[:, ~matrix.integer]).indptr) == 0
-    return part_of(matrix, matrix.integer, alone)
+    return part_of(matrix, matrix.integer, openings_alone(matrix.rows, matrix.integer))
 
 
 def with_openings(matrix: Matrix, openings: Number, integer: YesNo) -> Matrix:
@@ -167,6 +167,11 @@ def with_openings(matrix: Matrix, openings: Number, integer: YesNo) -> Matrix:
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     lower[integer] = upper[integer] = openings
     return replace(matrix, lower=lower, upper=upper)
+
+
+def whole(point: Number, integer: YesNo) -> Number:
+    """Return a point with its openings made whole."""
+    return np.where(integer, np.round(point), point)
 
 
 def identity(count: int) -> sparse.csr_matrix:

@@ -30,12 +30,20 @@ class Relaxed:
     price: float
     work: Beside
 
+    def bound(self, row_duals: Number, limit: float) -> float:
+        """Return what duals prove of the problem with a limit on its shortfall."""
+        return bound_from_duals(self.matrix, row_duals) - self.price * limit
+
 
 def relaxed(solver: Solver, matrix: Matrix, counted: YesNo, price: float, seconds: Callable[[], float]) -> Relaxed:
     """Begin to solve the relaxation beside other work. counted: the columns of the shortfall."""
-    cost = matrix.cost + price * counted
-    priced = replace(matrix, cost=cost)
-    return Relaxed(priced, price, Beside(solver, lambda: solver.lp(priced, seconds=seconds())))
+    on = priced(matrix, counted, price)
+    return Relaxed(on, price, Beside(solver, lambda: solver.lp(on, seconds=seconds())))
+
+
+def priced(matrix: Matrix, counted: YesNo, price: float) -> Matrix:
+    """Return a problem with a price on some columns."""
+    return replace(matrix, cost=matrix.cost + price * counted)
 
 
 def to_branch_on(limited: Matrix, beside: Relaxed, limit: float, cuts: Sequence[Cut]) -> Matrix:
@@ -47,16 +55,16 @@ def to_branch_on(limited: Matrix, beside: Relaxed, limit: float, cuts: Sequence[
         return limited
     if not cuts:
         return beside.matrix
-    priced, whole = beside.matrix, np.flatnonzero(limited.integer)
+    on, whole = beside.matrix, np.flatnonzero(limited.integer)
     slopes = sparse.coo_matrix(np.array([c.slope for c in cuts]))
-    rows = sparse.csr_matrix((slopes.data, (slopes.row, whole[slopes.col])), shape=(len(cuts), len(priced.cost)))
+    rows = sparse.csr_matrix((slopes.data, (slopes.row, whole[slopes.col])), shape=(len(cuts), len(on.cost)))
     return replace(
-        priced,
-        rows=sparse.csc_matrix(sparse.vstack([priced.rows, rows])),
-        row_lower=np.append(priced.row_lower, np.full(len(cuts), -np.inf)),
-        row_upper=np.append(priced.row_upper, [limit - c.constant + DUST for c in cuts]),
-        row_kind=np.append(priced.row_kind, np.full(len(cuts), len(priced.row_names))),
-        row_names=(*priced.row_names, "sufficiency, by openings"),
+        on,
+        rows=sparse.csc_matrix(sparse.vstack([on.rows, rows])),
+        row_lower=np.append(on.row_lower, np.full(len(cuts), -np.inf)),
+        row_upper=np.append(on.row_upper, [limit - c.constant + DUST for c in cuts]),
+        row_kind=np.append(on.row_kind, np.full(len(cuts), len(on.row_names))),
+        row_names=(*on.row_names, "sufficiency, by openings"),
     )
 
 

@@ -111,7 +111,7 @@ class Search:
         root = relaxed.work.result()
         if root.row_duals is not None:
             self.row_duals = root.row_duals
-            self._raise(bound_from_duals(relaxed.matrix, root.row_duals) - relaxed.price * limit)
+            self._raise(relaxed.bound(root.row_duals, limit))
         if self._enough() or self._left() <= 1:
             self.start_from(plan())
             self._note("linear relaxation")
@@ -190,7 +190,7 @@ class Search:
                 or left < LAST_PROGRAM
             ):
                 return
-            room = share * (self.objective + relaxed.price * limit - bound_from_duals(relaxed.matrix, self.row_duals))
+            room = share * (self.objective - relaxed.bound(self.row_duals, limit))
             near = likely(self.matrix, relaxed, self.row_duals, self.best, room)
 
     def _decided(self, near: Matrix, seconds: float) -> Answer:

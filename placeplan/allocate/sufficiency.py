@@ -9,7 +9,7 @@ from placeplan.allocate.benders import Cutting, Least
 from placeplan.allocate.clock import Clock
 from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.model import Model, compulsory
-from placeplan.allocate.problem import Matrix, part_of, with_openings
+from placeplan.allocate.problem import Matrix, part_of, whole, with_openings
 from placeplan.allocate.relaxation import Relaxed
 from placeplan.allocate.search import Found
 from placeplan.allocate.size import is_small
@@ -49,7 +49,7 @@ class DoMinimum:
         answer = solver.lp(with_openings(limited, self.openings, self.closed.integer), seconds=seconds)
         if answer.point is None:
             raise _ended(answer.status, "the do-minimum")
-        return np.where(self.closed.integer, np.round(answer.point), answer.point)
+        return whole(answer.point, self.closed.integer)
 
 
 def counted(model: Model) -> YesNo:

@@ -35,7 +35,9 @@ def appraise(allocation: Allocation, card: Scorecard, scenario: Scenario, *, pro
         "plan/particulars.csv": particulars_table(allocation.plan.network.options),
         "appraisal/principles.csv": card.table(),
         "appraisal/measures.csv": card.parts(),
-        "appraisal/fair_access.csv": fair_access(allocation.model, allocation.plan, allocation.do_minimum, scenario),
+        "appraisal/fair_access.csv": fair_access(
+            allocation.model.prices, allocation.plan, allocation.do_minimum, scenario
+        ),
         "appraisal/robustness.csv": sure.table,
         "appraisal/programme.csv": programme(allocation.plan),
     }

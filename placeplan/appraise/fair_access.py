@@ -5,7 +5,6 @@ children of the base year are, each zone with its own distances. What is told of
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -42,20 +41,13 @@ class _Line:
     times: float = 100.0
 
 
-class _Priced(Protocol):
-    """What holds the prices of the nine, in their order: the model."""
-
-    @property
-    def prices(self) -> tuple[Prices, ...]: ...
-
-
-def fair_access(model: _Priced, plan: Plan, do_minimum: Plan, scenario: Scenario) -> pd.DataFrame:
+def fair_access(prices: tuple[Prices, ...], plan: Plan, do_minimum: Plan, scenario: Scenario) -> pd.DataFrame:
     """Return principle, measure, quintile, value, unit, do_minimum, children, told: one row a measure and quintile.
 
     value: in the plan; do_minimum: in it.  children: a year on average, on whom the figure stands.  quintile: that of the
     children's zones, 1 the most deprived, "unknown" where the zone tells none; a quintile without children has no row.
     """
-    after, before = (_lines(model, a_plan, scenario) for a_plan in (plan, do_minimum))
+    after, before = (_lines(prices, a_plan, scenario) for a_plan in (plan, do_minimum))
     years, frames = len(plan.network.years), []
     for line, earlier in zip(after, before, strict=True):
         some = line.whole > OUTSIDE
@@ -76,11 +68,11 @@ def _ratio(line: _Line) -> Number:
     return result
 
 
-def _lines(model: _Priced, plan: Plan, scenario: Scenario) -> list[_Line]:
+def _lines(prices: tuple[Prices, ...], plan: Plan, scenario: Scenario) -> list[_Line]:
     """Return every measure of one plan, in the order of the principles."""
     homes = _Homes.of(plan, scenario)
     found = [
-        *homes.local(), homes.viable(model), homes.popular(), homes.partnership(), homes.single_phase(), homes.participation(),
+        *homes.local(), homes.viable(prices), homes.popular(), homes.partnership(), homes.single_phase(), homes.participation(),
         *homes.community(), *homes.choice(), homes.vulnerable(),
     ]  # fmt: skip
     order = {principle.key: k for k, principle in enumerate(NINE)}
@@ -156,12 +148,12 @@ class _Homes:
             _Line("local", "mean miles to school", miles, there, "miles", HOME, 1.0),
         ]
 
-    def viable(self, model: _Priced) -> _Line:
+    def viable(self, prices: tuple[Prices, ...]) -> _Line:
         """Child-years in schools between their floor and their maximum."""
         network = self.network
-        prices = model.prices[next(k for k, p in enumerate(NINE) if p.key == "viable")]
+        of_size = prices[next(k for k, p in enumerate(NINE) if p.key == "viable")]
         outside = np.zeros(len(network.estate.table) * len(network.years))
-        for rows in prices.deviations[:2]:  # floors, then maxima: one row a school and year; spare places follow
+        for rows in of_size.deviations[:2]:  # floors, then maxima: one row a school and year; spare places follow
             coo = rows.rolls.tocoo()
             missed = rows.of(self.plan.bands(), self.plan.openings, self.plan.stays) > OUTSIDE
             outside[coo.col[missed[coo.row]] // len(BANDS)] = 1.0

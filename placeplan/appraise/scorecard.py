@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from placeplan.allocate.objective import Scale
+from placeplan.appraise.measures import measures_table
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Measure, Principle
 from placeplan.scenario.scenario import Scenario
@@ -38,12 +39,7 @@ class Scorecard:
 
     def parts(self) -> pd.DataFrame:
         """Return principle, measure, value, unit, do_minimum: the parts, told apart."""
-        rows = [
-            (s.key, name, value, unit, before.parts[name][0])
-            for s, after, before in zip(self.scales, self.plan, self.do_minimum, strict=True)
-            for name, (value, unit) in after.parts.items()
-        ]
-        return pd.DataFrame(rows, columns=["principle", "measure", "value", "unit", "do_minimum"])
+        return measures_table([s.key for s in self.scales], self.plan, self.do_minimum)
 
     def remarks(self) -> tuple[str, ...]:
         """Return what a reader must be told: what can't be influenced, and measures that move the other way than the loss."""

@@ -1,14 +1,12 @@
 """Kept duals: the prices of rows by which a run proved its bound, read back from its certificate."""
 
-import io
 import zipfile
 from pathlib import Path
 
 import numpy as np
 
+from placeplan.allocate.certificate_files import DUALS, arrays_of
 from placeplan.domain.arrays import Number
-
-FILE = "certificate/duals.npz"
 
 
 def kept_duals(folder: Path) -> Number | None:
@@ -17,8 +15,7 @@ def kept_duals(folder: Path) -> Number | None:
     Whatever they are, what is concluded from them holds: any vector of duals proves a bound, good ones a near one.
     """
     try:
-        with np.load(io.BytesIO((folder / FILE).read_bytes()), allow_pickle=False) as archive:
-            found: Number = np.asarray(archive["row_duals"], dtype=float)
+        found: Number = np.asarray(arrays_of((folder / DUALS).read_bytes())["row_duals"], dtype=float)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return None
     return found if np.isfinite(found).all() else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from placeplan.allocate.certificate_checks import TOLERANCE, Check
+from placeplan.domain.arrays import Number
 from placeplan.domain.errors import CertificateRefused
 
 
@@ -67,3 +68,9 @@ def close(file: str, name: str, told: float, counted: float, slack: float = TOLE
     unknown = not np.isfinite(counted)
     off = (0.0 if not np.isfinite(told) else np.inf) if unknown else abs(told - counted) / max(1.0, abs(counted))
     return Check(file, f"{name} as recounted", off, slack)
+
+
+def apart(told: Number, expected: Number | Sequence[float]) -> float:
+    """Return the largest difference of figures, relative to their size above 1."""
+    true = np.asarray(expected, dtype=float)
+    return float((np.abs(told - true) / np.maximum(1.0, np.abs(true))).max(initial=0.0))

@@ -5,7 +5,7 @@ hand, all of it is worked out anew.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from placeplan.allocate.certificate_labels import labels_of
 from placeplan.allocate.certificate_value import Labels, Proof, Solution
 from placeplan.appraise.fair_access import fair_access
 from placeplan.appraise.families import families_tables
+from placeplan.appraise.measures import measures_table
 from placeplan.appraise.programme import programme
 from placeplan.forecast.tables import forecast_and_tables
 from placeplan.journeys.network import Network, network
@@ -25,24 +26,18 @@ from placeplan.journeys.plan import Plan
 from placeplan.options.particulars import particulars_table
 from placeplan.options.read import options
 from placeplan.principles.nine import principles_of
-from placeplan.principles.principle import Measure, Prices, Principle
+from placeplan.principles.principle import Prices
 from placeplan.publish.csv_text import csv_bytes, kinds_of, read_csv
 from placeplan.publish.disclosure import publishable
 from placeplan.publish.manifest import RUN_FILE
 from placeplan.publish.provenance import provenance
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.scenario_of import as_sought
+from placeplan.publish.verify_figures import apart
 from placeplan.scenario.read import read_scenario
 from placeplan.scenario.scenario import Scenario
 
 OF_THE_INSTALLATION = {"versions", "left_out"}
-
-
-@dataclass(frozen=True)
-class _Priced:
-    """Prices by principle, in their order."""
-
-    prices: tuple[Prices, ...]
 
 
 def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: Path) -> Iterator[Check]:
@@ -57,10 +52,10 @@ def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: 
     prices = tuple(principle.prices(could_go, scenario) for principle in principles)
     yield from _labels(plan, proof)
     yield from _prices(prices, proof)
-    measured = _measures(principles, plan, minimum, scenario)
+    measured = [[principle.measure(one, scenario) for principle in principles] for one in (plan, minimum)]
     appraised = {
-        "appraisal/measures.csv": measured,
-        "appraisal/fair_access.csv": fair_access(_Priced(prices), plan, minimum, scenario),
+        "appraisal/measures.csv": measures_table([principle.key for principle in principles], *measured),
+        "appraisal/fair_access.csv": fair_access(prices, plan, minimum, scenario),
         "appraisal/programme.csv": programme(plan),
         "plan/particulars.csv": particulars_table(could_go.options),
         **families_tables(plan, scenario),
@@ -146,19 +141,6 @@ def _plain(values: Any) -> Any:  # noqa: ANN401  (a number, an array, or a spars
     return values.tocsr() if hasattr(values, "tocsr") else np.atleast_1d(np.asarray(values, dtype=float))
 
 
-def _measures(principles: tuple[Principle, ...], plan: Plan, minimum: Plan, scenario: Scenario) -> pd.DataFrame:
-    """Return measures.csv again."""
-    both: list[tuple[Principle, Measure, Measure]] = [
-        (p, p.measure(plan, scenario), p.measure(minimum, scenario)) for p in principles
-    ]
-    rows = [
-        (p.key, name, value, unit, before.parts[name][0])
-        for p, after, before in both
-        for name, (value, unit) in after.parts.items()
-    ]
-    return pd.DataFrame(rows, columns=["principle", "measure", "value", "unit", "do_minimum"])
-
-
 def _same_table(folder: RunFolder, path: str, table: pd.DataFrame) -> Check:
     """Return whether a published table is the one that the scenario makes."""
     counted = read_csv(csv_bytes(table), kinds_of(table))
@@ -187,8 +169,7 @@ def _off(told: pd.Series, counted: pd.Series) -> float:
     ]
     if (words[0] != words[1])[~number].any():
         return float("inf")
-    off = np.abs(said[number] - true[number]) / np.maximum(1.0, np.abs(true[number]))
-    return float(off.max(initial=0.0))
+    return apart(said[number], true[number])
 
 
 def _yes(file: str, rule: str, holds: bool) -> Check:

@@ -33,7 +33,7 @@ def town():
 
 def table_of(town, zones=None):
     scenario = town.scenario if zones is None else replace(town.scenario, zones=zones)
-    return fair_access(town.allocation.model, town.allocation.plan, town.allocation.do_minimum, scenario)
+    return fair_access(town.allocation.model.prices, town.allocation.plan, town.allocation.do_minimum, scenario)
 
 
 @pytest.fixture(scope="module")

@@ -8,15 +8,10 @@ import os
 import sys
 from pathlib import Path
 
-from qgis.core import (
-    QgsApplication,
-    QgsMapRendererSequentialJob,
-    QgsMapSettings,
-    QgsProject,
-    QgsVectorLayer,
-)
-from qgis.PyQt.QtCore import QSize
-from qgis.PyQt.QtGui import QColor
+from qgis.core import QgsApplication, QgsProject, QgsVectorLayer
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "docs"))
+from picture_in_qgis import drawn
 
 LAYERS = ("options", "schools", "journeys", "nearest", "walking", "plan_areas", "zones")
 WIDTH, HEIGHT = 900, 700
@@ -99,18 +94,7 @@ def about(layer) -> dict:
 
 def draw(layers, extent, picture: Path | None) -> int:
     """Draw layers, the first on top; return how many colours the picture has."""
-    settings = QgsMapSettings()
-    settings.setLayers(layers)
-    settings.setDestinationCrs(layers[-1].crs())
-    extent = type(extent)(extent)
-    extent.scale(1.1)
-    settings.setExtent(extent)
-    settings.setOutputSize(QSize(WIDTH, HEIGHT))
-    settings.setBackgroundColor(QColor("white"))
-    job = QgsMapRendererSequentialJob(settings)
-    job.start()
-    job.waitForFinished()
-    image = job.renderedImage()
+    image = drawn(layers, layers[-1].crs(), extent, 1.1, (WIDTH, HEIGHT))
     if picture is not None:
         image.save(str(picture))
     return len({image.pixel(x, y) for x in range(0, WIDTH, 3) for y in range(0, HEIGHT, 3)})
