@@ -165,6 +165,7 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     clock.lap("appraisal")
     about = about_run(scenario, told, allocation, card, finding(wanted), clock.laps) | {
         "robustness": appraised.robustness.told(),
+        "futures": appraised.tried.told(),
         **proven.for_run_file(allocation.objective, allocation.bound, allocation.least_shortfall_bound),
     }
     tables, below = tables | appraised.tables | wanted, scenario.settings.publish.small_counts_below

@@ -25,6 +25,7 @@ BESIDE = "plan/particulars.csv"  # what the scenario says of options: no count o
 RECOUNTED = (
     "principles",
     "robustness",
+    "futures",
     "figures",
 )  # of appraisal/: the others follow from the scenario, not from the plan alone
 TABLES = ("plan/*.csv", *(f"appraisal/{name}.csv" for name in RECOUNTED), "certificate/*.csv")

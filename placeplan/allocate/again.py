@@ -14,8 +14,9 @@ from placeplan.allocate.objective import Scale
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
 from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import priced, relaxed
-from placeplan.allocate.search import Found, Search
+from placeplan.allocate.search import Search
 from placeplan.allocate.size import is_small
+from placeplan.allocate.so_far import Found
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     NEARNESS,

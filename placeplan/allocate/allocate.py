@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from placeplan.allocate.at_openings import AtOpenings
+from placeplan.allocate.by_cover import LEAVES_AIM, PROGRAMS, ByCover
 from placeplan.allocate.certificate import Certified
 from placeplan.allocate.certificate_value import CutProof, Leaves
 from placeplan.allocate.clock import Clock, Once
@@ -16,9 +17,10 @@ from placeplan.allocate.objective import scales
 from placeplan.allocate.polish import Polish
 from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import relaxed
-from placeplan.allocate.search import Found, Search, Step
+from placeplan.allocate.search import Search
 from placeplan.allocate.self_test import check_solver
 from placeplan.allocate.size import is_huge, is_small
+from placeplan.allocate.so_far import Found
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     ROUNDING,
@@ -37,11 +39,9 @@ from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
 PRICE_OF_SHORTFALL = 0.001  # of the relaxation: any price ≥ 0 gives a bound, this one keeps its shortfall low
-LEAVES_AIM = 5e-7  # of the objective: by which a leaf may prove less than the solver says
 LEAVES_LEAST = 5.0  # seconds that the leaves of a small problem may always take
 LEAST_SECONDS = 5.0  # seconds that the proof of the least shortfall may take
 LEAVES_LARGE = 120.0  # seconds that must be left of the limit before a large problem is branched on as well
-PROGRAMS = 2000  # linear programs of one proof at most
 LAST_SHARE = 0.15  # of the time limit: what a linear program may take though the time is up
 PROVEN = "Optimal"
 
@@ -129,9 +129,9 @@ def allocate(
     )
     limited = with_limit(model, matrix, limit)
     solver.offset = model.constant
-    steps: list[Step] = []
-    search = Search(solver, limited, gap=settings.gap, offset=model.constant, ends=clock.ends, steps=steps)
+    search = Search(solver, limited, gap=settings.gap, offset=model.constant, ends=clock.ends, steps=[])
     polish = Polish(solver, limited, lambda: max(clock.left(), LAST_SHARE * clock.limit))
+    by_cover = ByCover(model, limited, solver, limit)
     nothing_more = Once(lambda: minimum.complete(model, solver, clock.limit))
 
     def last_programs(best: Number) -> Number:
@@ -148,11 +148,11 @@ def allocate(
         found = search.directly(network.options.rank_of_opening())
     else:
         found = search.by_relaxation(
-            beside, limit, first.cuts, lambda: _complete(model, limited, solver, first.point, clock),
-            last_programs,
+            beside, limit, first.cuts, lambda: _complete(model, limited, solver, first.point, clock), polish.of,
+            by_cover, last_programs,
         )  # fmt: skip
     clock.lap("weighted constraints")
-    branched = _branched(limited, solver, found, clock, settings.proof_share)
+    branched = by_cover.branched or _branched(limited, solver, found, clock, settings.proof_share)
     least = (
         least_proof(model, limited, solver, first, LEAST_SECONDS) if limit > 0 and settings.proof_share > 0 else None
     )
@@ -170,7 +170,7 @@ def allocate(
     return Allocation(
         model.plan(point), model.plan(without), model, limited, point, proof, duals, found.status,
         float(matrix.cost @ point) + model.constant, float(matrix.cost @ without) + model.constant,
-        found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(steps),
+        found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(search.steps),
         tuple(search.met),
         None if branched is None else branched.leaves,
         least,

@@ -230,7 +230,7 @@ def _places(plan: Plan, name: _Names, model: KeptRows) -> tuple[pd.DataFrame, pd
     school, year, nc = np.indices((len(name.urns), len(network.years), GROUPS)).reshape(3, -1)
     states, held = network.states, network.places
     taught = by_state(states, network.options, states.taught.reshape(len(states.school), -1).astype(float))
-    allowance = np.maximum(held.cohort - held.standing, 0) * network.estate.taught[:, None, :]
+    allowance = held.allowance[plan.states()]
     could = np.asarray(network.roll_matrix() @ model.upper[model.columns("bundles")]) > 0
     places = held.by_year_group
     now = np.maximum(places.at(plan.openings), 0)

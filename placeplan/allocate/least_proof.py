@@ -18,8 +18,8 @@ from placeplan.allocate.duals import Cut, cut_from_duals
 from placeplan.allocate.leaves import branch
 from placeplan.allocate.model import Model, compulsory
 from placeplan.allocate.problem import Matrix
-from placeplan.allocate.search import Found
 from placeplan.allocate.size import is_small
+from placeplan.allocate.so_far import Found
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import NO_SHORTFALL, first_stage_rows, stage_1
 from placeplan.domain.arrays import Number, Whole

@@ -6,6 +6,7 @@ found. Each leaf keeps the duals that prove it, so that `verify` can check all o
 
 import heapq
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from placeplan.allocate.certificate_value import KeptRows, Leaves
 from placeplan.allocate.duals import Cut, cut_from_duals
 from placeplan.allocate.highs import Answer
 from placeplan.allocate.problem import Matrix
+from placeplan.allocate.size import is_large
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, Whole
 
@@ -47,20 +49,34 @@ class _Node:
 
 
 def branch(
-    solver: Solver, matrix: Matrix, *, known: float, aim: float, seconds: float, programs: int
+    solver: Solver,
+    matrix: Matrix,
+    *,
+    known: float,
+    aim: float,
+    seconds: float,
+    programs: int,
+    root: tuple[Number, Number] | None = None,
+    cover: Sequence[int] = (),
+    nowhere: Number | None = None,
+    proven: Callable[[float], bool] = lambda _: False,
 ) -> Branched | None:
     """Return leaves that prove `aim`, or what time and the number of linear programs allow; None where nothing is to decide.
 
     known: cost of the best plan known. All without the constant of the objective.
+    root: row duals of the relaxation and its openings, where they are known.  cover: openings to branch on first, one after the other.
+    nowhere: a ray that proves that nothing can stand where none of the cover opens, where it is known.  proven: hears how far it is, and says whether that is enough.
     """
     if not matrix.integer.any():
         return None
     tree = _Tree(solver, matrix, known, time.monotonic() + seconds, programs)
-    root = tree.solved(None, np.full(int(matrix.integer.sum()), EITHER))
-    if root is None:
+    anything = np.full(int(matrix.integer.sum()), EITHER)
+    first = tree.solved(None, anything) if root is None else tree.known_node(anything, *root)
+    if first is None:
         return None
-    open_, done = [root], list[_Node]()
-    while open_ and open_[0].bound < aim:
+    open_, done = tree.along(first, cover, nowhere), list[_Node]()
+    heapq.heapify(open_)
+    while open_ and open_[0].bound < aim and not proven(min(node.bound for node in (*open_, *done))):
         node = heapq.heappop(open_)
         node = tree.settled(node, aim, done)
         halves = tree.split(node, aim)
@@ -68,6 +84,7 @@ def branch(
             heapq.heappush(open_, half)
         if halves is None:  # out of time, or whole already: its bound is the best that can be had
             break
+    proven(min(node.bound for node in (*open_, *done)))
     return tree.branched([*done, *open_])
 
 
@@ -77,7 +94,7 @@ class _Tree:
     def __init__(self, solver: Solver, matrix: Matrix, known: float, until: float, programs: int) -> None:
         self.matrix, self.known, self.until, self.most = matrix, known, until, programs
         self.low, self.high = matrix.lower[matrix.integer], matrix.upper[matrix.integer]
-        self.program = AtOpenings(solver, matrix)
+        self.program = AtOpenings(solver, matrix, first="ipm" if is_large(matrix) else "simplex")
         self.kept = KeptRows(**{name: getattr(matrix, name) for name in Matrix.__dataclass_fields__}, blocks={})
         self.vectors: list[Number] = []
         self.cuts: list[Cut] = []
@@ -102,6 +119,28 @@ class _Tree:
         if parent is not None and self._least(parent.vector, fixed) > bound:
             bound, at = self._least(parent.vector, fixed), parent.vector
         return self._node(bound, fixed, at, answer.point[self.matrix.integer])
+
+    def known_node(self, fixed: Whole, row_duals: Number, openings: Number) -> _Node:
+        """Return a node whose linear program has been solved elsewhere."""
+        vector = self._keep(row_duals, ray=False)
+        return self._node(self._least(vector, fixed), fixed, vector, openings)
+
+    def along(self, node: _Node, cover: Sequence[int], nowhere: Number | None) -> list[_Node]:
+        """Return the parts into which the openings of a cover share a node: the first open, the second open, … and none."""
+        parts = list[_Node]()
+        for opening in cover:
+            half = self.solved(node, _with(node.fixed, opening, 1))
+            if half is None:
+                return [*parts, node]
+            parts.append(half)
+            node = self._node(node.bound, _with(node.fixed, opening, 0), node.vector, node.openings)
+        if not cover:
+            return [node]
+        if nowhere is not None:
+            vector = self._keep(nowhere, ray=True)
+            if self._least(vector, node.fixed) > WHOLE:
+                return [*parts, self._node(NOWHERE, node.fixed, vector, None)]
+        return [*parts, self.solved(node, node.fixed) or node]
 
     def settled(self, node: _Node, aim: float, done: list[_Node]) -> _Node:
         """Return a node without the openings that its own duals settle; what they exclude becomes leaves."""

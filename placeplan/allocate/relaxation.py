@@ -18,8 +18,8 @@ from placeplan.allocate.problem import Matrix
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 
-DUST, HALF = 1e-9, 0.5
-OPEN, SHUT = 0.9995, 1e-3
+DUST = 1e-9
+HARDLY = 1e-6  # children: less is the dust of a program solved by interior point
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,20 @@ def settled(matrix: Matrix, beside: Relaxed, row_duals: Number, most: float) -> 
     return _fixed(matrix, reduced > room, -reduced > room)
 
 
-def agreed(matrix: Matrix, point: Number, best: Number) -> Matrix:
-    """Return a problem with every opening fixed on which the relaxation's point and the best plan agree."""
-    return _fixed(matrix, (point <= SHUT) & (best < HALF), (point >= OPEN) & (best > HALF))
+def thinned(matrix: Matrix, beside: Relaxed, row_duals: Number, point: Number, best: Number, share: float) -> Matrix:
+    """Return a problem without the journeys that neither the relaxation nor the best plan makes, but for the cheapest.
 
-
-def likely(matrix: Matrix, beside: Relaxed, row_duals: Number, best: Number, room: float) -> Matrix:
-    """Return a problem with every opening fixed as in the best plan that the relaxation makes dearer otherwise by `room`."""
+    point: of the relaxation.  share: how many of the columns unused stay, cheapest by reduced cost first. The best plan
+    stands in it, and whatever plan is found is one of the whole problem, perhaps not the best at its openings; what is
+    proven of it is not. Measured on the demo: a quarter of the columns, and in three seconds a plan that four minutes of
+    branching on all of them had not found. Openings stay as free as they were.
+    """
     reduced = _reduced(beside, row_duals)
-    return _fixed(matrix, (reduced > room) & (best < HALF), (-reduced > room) & (best > HALF))
+    unused = ~matrix.integer & (matrix.lower <= 0) & (matrix.upper > 0) & (np.maximum(point, best) <= HARDLY)
+    if not unused.any():
+        return matrix
+    dearest = np.quantile(reduced[unused], share) if share > 0 else -np.inf
+    return replace(matrix, upper=np.where(unused & (reduced > dearest), 0.0, matrix.upper))
 
 
 def _reduced(beside: Relaxed, row_duals: Number) -> Number:

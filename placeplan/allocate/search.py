@@ -1,72 +1,42 @@
-"""The search: the linear relaxation, what it settles, a first plan from the rest, and beside it branching on the whole.
+"""The search: the linear relaxation, plans among the journeys that look best, and beside it branching on the whole.
 
-Measured at the size of a county authority (127,000 columns): the relaxation takes half a minute and settles most of the
-openings; the rest, solved with an interior-point root, gives a plan within half a per cent of it half a minute later.
-Branching on the whole finds no such plan in that time, but a bound that the relaxation can't give: each core has its part.
+Measured at the size of a county authority (127,000 columns): the relaxation takes twenty seconds; a plan among its own
+journeys and those of the best plan known takes three, where branching on all journeys had not found it in minutes.
+Branching finds a bound that the relaxation can't give: each core has its part. See docs/decisions/0012 and 0015.
 """
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from placeplan.allocate.beside import Beside
+from placeplan.allocate.by_cover import ByCover
 from placeplan.allocate.doubts import NOT_PROVEN, second_opinion
-from placeplan.allocate.duals import Cut, bound_from_duals
+from placeplan.allocate.duals import Cut
 from placeplan.allocate.highs import NO_ANSWER, Answer
 from placeplan.allocate.problem import Matrix, with_openings
-from placeplan.allocate.relaxation import Relaxed, agreed, likely, settled, to_branch_on
+from placeplan.allocate.relaxation import Relaxed, settled, thinned, to_branch_on
 from placeplan.allocate.size import is_huge, is_large
-from placeplan.allocate.solve import Solver
+from placeplan.allocate.so_far import CLOSE, DUST, Found, SoFar
 from placeplan.allocate.talk import Talk
 from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 
-WIDER = (0.1, 0.25, 0.5)  # of the gap: what an opening may cost against the relaxation and still be thought of
+KEPT = (0.0, 0.05, 0.15, 0.4)  # of the columns that nobody uses yet: how many are thought of, the cheapest first
+CLOSELY, CLOSER = 1e-3, 1e-4  # relative gaps to which a plan is sought among these
 DONE, TIME_IS_UP = {"Optimal", "Interrupted by user"}, "Time limit reached"
-DUST, CLOSE = 1e-9, 1e-6
-TELL_EVERY, TELL_AGAIN = 2.0, 15.0  # seconds: what is new, and what isn't
 LAST_PROGRAM = 20.0  # seconds that a plan of the branching may take to be made lawful
 
-Step = tuple[str, float, float, float]  # step, seconds since the start, best objective, bound
 
-
-@dataclass(frozen=True)
-class Found:
-    """The best plan found and what is proven. point: all columns. bound: no plan is below it.
-
-    cuts: what linear programs on the way have proven of all openings.
-    """
-
-    point: Number
-    objective: float
-    bound: float
-    status: str
-    row_duals: Number | None
-    cuts: tuple[Cut, ...] = ()
-
-
-class Search:
-    """One search on one matrix until a deadline (monotonic seconds); `steps` tells how it went."""
-
-    def __init__(
-        self, solver: Solver, matrix: Matrix, *, gap: float, offset: float, ends: float, steps: list[Step]
-    ) -> None:
-        """Remember what to solve. offset: the constant of the objective, which the relative gap counts."""
-        self.solver, self.matrix, self.gap, self.offset = solver, matrix, gap, offset
-        self.ends, self.steps, self.began = ends, steps, time.monotonic()
-        self.told, self.words = self.began, ""
-        self.best: Number | None = None
-        self.met: list[Number] = []
-        self.objective = self.shown = np.inf
-        self.bound = bound_from_duals(matrix, np.zeros(len(matrix.row_lower)))  # what no duals at all prove
-        self.row_duals: Number | None = None
+class Search(SoFar):
+    """One search on one matrix until a deadline (monotonic seconds)."""
 
     def start_from(self, point: Number | None) -> None:
         """Take a known plan as the one to better."""
         if point is not None:
-            self._take(point)
+            self.take(point)
 
     def directly(self, decision: Whole) -> Found:
         """Hand the whole problem to HiGHS, right for small ones, and doubt its word.
@@ -74,22 +44,22 @@ class Search:
         decision: of each opening, in order.
         """
         matrix = self.matrix
-        answer = self.solver.mip(matrix, seconds=self._left(), gap=self.gap, start=self.best, large=is_large(matrix))
+        answer = self.solver.mip(matrix, seconds=self.left(), gap=self.gap, start=self.best, large=is_large(matrix))
         if answer.status in {"Unbounded", "Primal infeasible or unbounded"}:
             message = f"the solver calls the plan “{answer.status}”, which this model never is"
             raise SolverFailed(message)
         if answer.point is not None:
-            self._take(answer.point)
+            self.take(answer.point)
         if answer.status != "Infeasible":  # with a plan in hand: nothing better is left
-            self._raise(answer.bound)
-        self._note("branching")
+            self.raise_to(answer.bound)
+        self.note("branching")
         found = self._done(answer)
         if not matrix.integer.any():
             return found
-        doubted = second_opinion(self.solver, matrix, decision, found, self.gap, self._left)
+        doubted = second_opinion(self.solver, matrix, decision, found, self.gap, self.left)
         self.best, self.objective, self.bound = doubted.point, doubted.objective, doubted.bound
         if doubted.wrong:
-            self._note("second opinion")
+            self.note("second opinion")
         return Found(
             doubted.point, doubted.objective, doubted.bound, NOT_PROVEN if doubted.wrong else found.status, None
         )
@@ -100,51 +70,67 @@ class Search:
         limit: float,
         cuts: Sequence[Cut] = (),
         plan: Callable[[], Number | None] = lambda: None,
+        improve: Callable[[Number], Number] = lambda best: best,
+        by_cover: ByCover | None = None,
         finish: Callable[[Number], Number] = lambda best: best,
     ) -> Found:
         """Use the relaxation that was solved beside: its bound, the openings that it settles, then branching.
 
         limit: the shortfall that the plan may have (V of Relaxed).  cuts: on the shortfall at any openings.
-        plan: works out a plan to begin with, while branching has begun.  finish: what is left to do for the best plan,
-        while branching goes on to the end of the time.
+        plan: works out a plan to begin with, while branching has begun.  improve: the best journeys at a plan's openings.
+        by_cover: what must open, and a bound by leaves over it.  finish: what is left to do for the best plan, while branching goes on to the end of the time.
         """
         root = relaxed.work.result()
         if root.row_duals is not None:
             self.row_duals = root.row_duals
-            self._raise(relaxed.bound(root.row_duals, limit))
-        if self._enough() or self._left() <= 1:
-            self.start_from(plan())
-            self._note("linear relaxation")
+            self.raise_to(relaxed.bound(root.row_duals, limit))
+        if self.enough() or self.left() <= 1:
+            self._suffices(plan)
             return self._done(None)
         paid = relaxed.price * limit
         whole = self._unsettled(to_branch_on(self.matrix, relaxed, limit, cuts), relaxed, limit)
         huge, began = is_huge(self.matrix), time.monotonic()
-        if huge:  # branching can't be stopped at its root, which takes minutes: is it wanted at all?
-            self.start_from(plan())
-            if self._enough():
-                self._note("linear relaxation")
-                return self._done(None)
-        branching, telling = Beside(self.solver, lambda: self._branch(whole, paid)), self.solver.meanwhile
-        self.solver.meanwhile = lambda: self._tell(self.objective)
+        if huge and self._suffices(plan):  # branching can't be stopped at its root, which takes minutes
+            return self._done(None)
+
+        def to_the_end() -> Answer:
+            """Branch, with what must open as a row of its own, where that can be told."""
+            seconds = self.left() / 4
+            return self._branch(whole if by_cover is None or huge else by_cover.row_for(whole, relaxed, seconds), paid)
+
+        branching, telling = Beside(self.solver, to_the_end), self.solver.meanwhile
+        self.solver.meanwhile = lambda: self.tell(self.objective)
         if not huge:
             self.start_from(plan())
-        self._note("linear relaxation")
+        self.note("linear relaxation")
         one_program = time.monotonic() - began
-        if root.point is not None and not self._enough():
-            seconds = self._left() - 2 * one_program  # the plan's last program, and the do-minimum's
-            self._plans(relaxed, root.point, limit, max(seconds, self._left() / 3))
+        if root.point is not None and not self.enough():
+            until = time.monotonic() + max(self.left() - 2 * one_program, self.left() / 3)  # two last programs follow
+            plans = partial(self._plans, relaxed, root.point, limit, until, improve)
+            plans("plan", KEPT[:2], CLOSELY)
+            if by_cover is not None and self.best is not None and not huge and not self.enough():
+                by_cover.prove(self, relaxed, until - time.monotonic())
+            plans("wider plan", KEPT[2:], CLOSELY)
+            plans("closer plan", KEPT[1:], CLOSER)
         if self.best is not None and not branching.done.is_set():
-            self._take(finish(self.best))
+            self.take(finish(self.best))
         answer = branching.result()
         self._learn(answer, whole, paid)
         if (
-            not self._enough() and answer.proven and self._left() > 1
+            not self.enough() and answer.proven and self.left() > 1
         ):  # price and cuts stand a little below the limit itself
             whole = self._unsettled(self.matrix, relaxed, limit)
             answer = self._branch(whole, 0.0)
             self._learn(answer, whole, 0.0)
         self.solver.meanwhile = telling
         return self._done(answer)
+
+    def _suffices(self, plan: Callable[[], Number | None]) -> bool:
+        """Take a plan to begin with; return whether the relaxation says that it is good enough."""
+        self.start_from(plan())
+        if self.enough() or self.left() <= 1:
+            self.note("linear relaxation")
+        return self.enough()
 
     def _unsettled(self, matrix: Matrix, relaxed: Relaxed, limit: float) -> Matrix:
         """Return a problem without the openings that can't better the best plan."""
@@ -156,8 +142,8 @@ class Search:
         """Branch on the whole until the gap is closed or the time is up; bounds are known to the other core at once."""
 
         def watch(_: float, bound: float) -> bool:
-            self._raise(bound - paid)
-            return self._enough()
+            self.raise_to(bound - paid)
+            return self.enough()
 
         given = [self.objective]
 
@@ -168,109 +154,72 @@ class Search:
             given[0] = self.objective
             return self.best
 
+        def found(point: Number) -> None:
+            """Take a better plan at once, where it holds the limit on the shortfall that branching may have a price for."""
+            if self._is_lawful(point):
+                self.take(point)
+
         return self.solver.mip(
-            whole, seconds=self._left(), gap=self.gap, start=self.best, large=is_large(whole), talk=Talk(watch, offer)
+            whole,
+            seconds=self.left(),
+            gap=self.gap,
+            start=self.best,
+            large=is_large(whole),
+            talk=Talk(watch, offer, found),
         )
 
-    def _plans(self, relaxed: Relaxed, point: Number, limit: float, seconds: float) -> None:
-        """Fix the openings on which the relaxation and the best plan agree, and decide the rest; then fix fewer."""
-        until = time.monotonic() + seconds
-        near = agreed(self.matrix, point, point if self.best is None else self.best)
-        for share in WIDER:
-            free, all_ = int((near.lower < near.upper)[near.integer].sum()), int(near.integer.sum())
-            self.solver.told(f"{all_ - free} of {all_} openings are settled by the relaxation", None)
-            answer = self._decided(near, until - time.monotonic())
-            self._note("first plan" if share == WIDER[0] else "wider plan")
-            left = until - time.monotonic()
-            if (
-                not answer.proven
-                or self._enough()
-                or self.best is None
-                or self.row_duals is None
-                or left < LAST_PROGRAM
-            ):
-                return
-            room = share * (self.objective - relaxed.bound(self.row_duals, limit))
-            near = likely(self.matrix, relaxed, self.row_duals, self.best, room)
+    def _plans(
+        self, relaxed: Relaxed, point: Number, limit: float, until: float, improve: Callable[[Number], Number],
+        name: str, shares: Sequence[float], closely: float,
+    ) -> None:  # fmt: skip
+        """Look for plans among the journeys that the relaxation or the best plan makes, and some of the others.
 
-    def _decided(self, near: Matrix, seconds: float) -> Answer:
-        """Return the best plan of a problem in which many openings are fixed; better ones are taken as they are found."""
+        shares: of the others, one after another.  closely: the relative gap of each.  improve: the best journeys of all at
+        the openings of a plan, of which the next share makes use.
+        """
+        for share in shares:
+            if self.row_duals is None or self.enough() or until - time.monotonic() < LAST_PROGRAM / 2:
+                return
+            whole, best = self._unsettled(self.matrix, relaxed, limit), point if self.best is None else self.best
+            near = thinned(whole, relaxed, self.row_duals, point, best, share)
+            free, all_ = int((near.lower < near.upper).sum()), len(near.cost)
+            self.solver.told(f"Looking for plans among the likeliest {free:,} of {all_:,} columns", None)
+            self._decided(near, until - time.monotonic(), closely)
+            self.note(name)
+            if self.best is not None and not is_huge(near) and time.monotonic() < until:
+                self.take(improve(self.best))
+
+    def _decided(self, near: Matrix, seconds: float, closely: float) -> None:
+        """Look for the best plan of a problem without many journeys; better ones are taken as they are found."""
 
         def watch(value: float, _: float) -> bool:
             least = min(value, self.objective)
-            self._tell(least)
-            return self._gap(least) <= self.gap
+            self.tell(least)
+            return self.relative_gap(least) <= self.gap
 
         answer = self.solver.mip(
-            near, seconds=seconds, gap=self.gap / 3, start=self.best, large=is_large(near),
-            talk=Talk(watch, found=self._take),
+            near, seconds=seconds, gap=min(self.gap / 3, closely), start=self.best, large=is_large(near),
+            talk=Talk(watch, found=self.take),
         )  # fmt: skip
         if answer.point is not None:
-            self._take(answer.point)
-        return answer
+            self.take(answer.point)
 
     def _learn(self, answer: Answer, whole: Matrix, paid: float) -> None:
         """Take what branching on the whole has found: its bound, and its plan where that is better and lawful."""
         if answer.status not in NO_ANSWER:
-            self._raise(answer.bound - paid)
+            self.raise_to(answer.bound - paid)
         if answer.point is not None and float(whole.cost @ answer.point) - paid < self.objective - CLOSE:
-            inside = self.matrix.rows @ answer.point <= self.matrix.row_upper + CLOSE
-            self._take(answer.point if inside.all() else self._made_lawful(answer.point))
-        self._note("branching")
+            self.take(answer.point if self._is_lawful(answer.point) else self._made_lawful(answer.point))
+        self.note("branching")
+
+    def _is_lawful(self, point: Number) -> bool:
+        """Return whether a point holds what branching may have left out: the limit on the shortfall."""
+        return bool((self.matrix.rows @ point <= self.matrix.row_upper + CLOSE).all())
 
     def _made_lawful(self, point: Number) -> Number | None:
         """Return the best plan at the openings of a point that holds no limit on the shortfall; None where there is none."""
         fixed = with_openings(self.matrix, np.round(point[self.matrix.integer]), self.matrix.integer)
-        return self.solver.lp(fixed, seconds=max(self._left(), LAST_PROGRAM)).point
-
-    def _take(self, point: Number | None) -> None:
-        """Keep a plan if it is the best."""
-        if point is None:
-            return
-        self.met.append(point)
-        value = float(self.matrix.cost @ point)
-        if value < self.objective:
-            self.best, self.objective = point, value
-
-    def _raise(self, bound: float) -> None:
-        """Take a bound, but never one above a plan in hand: there the solver is wrong, and says nothing."""
-        if bound <= self.objective + CLOSE * max(abs(self.objective), 1.0):
-            self.bound = max(self.bound, min(bound, self.objective))
-
-    def _enough(self) -> bool:
-        return self._gap() <= self.gap
-
-    def _gap(self, objective: float | None = None) -> float:
-        """Return the relative gap, the objective's constant counted."""
-        value = self.objective if objective is None else objective
-        if abs(value + self.offset) <= DUST:
-            return 0.0
-        if not np.isfinite(value) or not np.isfinite(self.bound):
-            return np.inf
-        return max(0.0, value - self.bound) / max(abs(value + self.offset), DUST)
-
-    def _left(self) -> float:
-        return self.ends - time.monotonic()
-
-    def _tell(self, objective: float) -> None:
-        """Tell how far it is, every other second; of two cores the better word."""
-        self.shown = objective = min(self.shown, objective)
-        now = time.monotonic()
-        if now - self.told < TELL_EVERY or self._gap(objective) == np.inf:
-            return
-        best, bound = objective + self.offset, self.bound + self.offset
-        words = f"branching: best {best:,.4f}, bound {bound:,.4f}, gap {self._gap(objective):.2%}"
-        if words != self.words or now - self.told > TELL_AGAIN:
-            self.told, self.words = now, words
-            left = f", at most {self._left():,.0f} s more" if self._left() < np.inf else ""
-            self.solver.told(words + left, None)
-
-    def _note(self, step: str) -> None:
-        """Keep and tell how far it is."""
-        best, bound = self.objective + self.offset, self.bound + self.offset
-        self.steps.append((step, time.monotonic() - self.began, best, bound))
-        words = f"{step}: best {best:,.4f}, bound {bound:,.4f}, gap {self._gap():.2%}" if self._gap() < np.inf else step
-        self.solver.told(words, None)
+        return self.solver.lp(fixed, seconds=max(self.left(), LAST_PROGRAM)).point
 
     def _done(self, last: Answer | None) -> Found:
         if self.best is None:
@@ -280,5 +229,5 @@ class Search:
             message = "The time limit came before any plan. Give [solve] time_limit_seconds more."
             raise NoPlanInTime(message)
         unproven = TIME_IS_UP if last is None or last.status in DONE else last.status
-        status = "Optimal" if self._gap() <= self.gap + DUST else unproven
+        status = "Optimal" if self.relative_gap() <= self.gap + DUST else unproven
         return Found(self.best, self.objective, self.bound, status, self.row_duals)

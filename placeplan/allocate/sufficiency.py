@@ -11,8 +11,8 @@ from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.model import Model, compulsory
 from placeplan.allocate.problem import Matrix, part_of, whole, with_openings
 from placeplan.allocate.relaxation import Relaxed
-from placeplan.allocate.search import Found
 from placeplan.allocate.size import is_small
+from placeplan.allocate.so_far import Found
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed

@@ -7,11 +7,13 @@ import pandas as pd
 from placeplan.allocate.allocate import Allocation
 from placeplan.allocate.rivals import rivals
 from placeplan.appraise.fair_access import fair_access
+from placeplan.appraise.futures import futures
 from placeplan.appraise.programme import programme
 from placeplan.appraise.reasons import options_table
 from placeplan.appraise.robustness import Robustness, robustness
 from placeplan.appraise.scorecard import Scorecard
 from placeplan.appraise.tables import plan_tables
+from placeplan.appraise.tried import Tried
 from placeplan.domain.progress import Progress, silent
 from placeplan.options.particulars import particulars_table
 from placeplan.scenario.scenario import Scenario
@@ -19,10 +21,14 @@ from placeplan.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class Appraisal:
-    """tables: path in the run folder → table, unsuppressed.  robustness: how surely the plan stays first."""
+    """tables: path in the run folder → table, unsuppressed.  robustness: how surely the plan stays first.
+
+    tried: the same if other children come than the forecast expects.
+    """
 
     tables: dict[str, pd.DataFrame]
     robustness: Robustness
+    tried: Tried
 
 
 def appraise(allocation: Allocation, card: Scorecard, scenario: Scenario, *, progress: Progress = silent) -> Appraisal:
@@ -30,6 +36,7 @@ def appraise(allocation: Allocation, card: Scorecard, scenario: Scenario, *, pro
     settings = scenario.settings
     near = rivals(allocation, scenario, progress=progress)
     sure = robustness(allocation, near, settings.weights.cost, settings.solve.seed)
+    other = futures(allocation, sure, scenario, progress=progress)
     tables = plan_tables(allocation.plan) | {
         "plan/options.csv": options_table(allocation),
         "plan/particulars.csv": particulars_table(allocation.plan.network.options),
@@ -39,6 +46,8 @@ def appraise(allocation: Allocation, card: Scorecard, scenario: Scenario, *, pro
             allocation.model.prices, allocation.plan, allocation.do_minimum, scenario
         ),
         "appraisal/robustness.csv": sure.table,
+        "appraisal/futures.csv": other.table,
+        "appraisal/each_future.csv": other.each,
         "appraisal/programme.csv": programme(allocation.plan),
     }
-    return Appraisal(tables, sure)
+    return Appraisal(tables, sure, other)

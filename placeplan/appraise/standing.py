@@ -71,6 +71,7 @@ class Robustness:
     """pool: what was compared.  table: appraisal/robustness.csv, one row a plan of the pool, the plan itself first, then by points behind.
 
     share_first: of the draws in which the plan stays first.  plans: in the pool that could be first.
+    rows: of the pool, one a row of the table.
     """
 
     pool: Pool
@@ -78,6 +79,7 @@ class Robustness:
     draws: int
     plans: int
     share_first: float
+    rows: tuple[int, ...]
 
     def told(self) -> dict[str, object]:
         """Return what run.json says of it."""
@@ -141,7 +143,7 @@ def standing(
     order = own[np.lexsort((frame["points_behind"].to_numpy()[own], ~could[own], own != 0))]
     table = frame.iloc[order][COLUMNS].reset_index(drop=True)
     table["plan"] = _once(list(table["plan"]))
-    return Robustness(pool, table, DRAWS, int(could[own].sum()), float(counts[0] / DRAWS))
+    return Robustness(pool, table, DRAWS, int(could[own].sum()), float(counts[0] / DRAWS), tuple(order.tolist()))
 
 
 def _alike(openings: Number) -> Whole:

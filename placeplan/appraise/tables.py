@@ -28,8 +28,8 @@ def schools(plan: Plan) -> pd.DataFrame:
     network = plan.network
     rolls = plan.rolls()
     places = np.maximum(network.places.by_year_group.at(plan.openings).reshape(rolls.shape), 0)
-    allowance = np.maximum(network.places.cohort - network.places.standing, 0) * network.estate.taught[:, None, :]
-    taught = network.states.taught[plan.states()]
+    states = plan.states()
+    taught, allowance = network.states.taught[states], network.places.allowance[states]
     school, year, nc = np.nonzero((taught & (places > 0)) | (rolls > DUST))
     over = np.minimum(allowance, places)[school, year, nc]
     frame = {

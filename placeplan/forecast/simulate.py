@@ -67,12 +67,13 @@ class Futures:
     of_areas: Number
     simulation: Simulation
 
-    def zones(self) -> Number:
-        """Return draw × zone × year × NC year: every zone in every future, held at once. For small authorities only."""
+    def zones(self, first: int | None = None) -> Number:
+        """Return draw × zone × year × NC year: every zone in every future, or in the first of them, held at once."""
         of = self.simulation
-        everywhere = np.empty((of.draws, *of.organic.shape))
-        for area in range(len(of.areas)):
-            everywhere[:, of.area_of_zone == area] = np.moveaxis(zones_of(of, area), -1, 0)
+        draws = of.draws if first is None else min(first, of.draws)
+        everywhere = np.empty((draws, *of.organic.shape))
+        for area in range(len(of.areas) if draws else 0):
+            everywhere[:, of.area_of_zone == area] = np.moveaxis(zones_of(of, area)[..., :draws], -1, 0)
         return everywhere
 
 

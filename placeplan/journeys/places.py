@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.demand import Demand
 from placeplan.journeys.estate import Estate
 from placeplan.journeys.openings import ByOpening, by_state
@@ -17,13 +17,14 @@ from placeplan.options.option import GROUPS, SOME_COHORTS, Option, Options
 class Places:
     """by_year_group: school × planned year × NC year (flat).  net: school × planned year (flat), the whole building.
 
-    A cohort on roll in the base year always has its places (`cohort`: its pupils still there); new intake gets the
-    places that exist only.  standing: today's places by school × NC year × year without that allowance.
+    A cohort on roll in the base year always has its places, also in year groups that its school comes to teach before
+    it would have left; new intake gets the places that exist only.  allowance: state × planned year × NC year, by how much
+    such a cohort is more than the places that exist.  standing: today's places by school × planned year × NC year.
     """
 
     by_year_group: ByOpening
     net: ByOpening
-    cohort: Number
+    allowance: Number
     standing: Number
 
 
@@ -32,19 +33,28 @@ def places(estate: Estate, options: Options, states: States, demand: Demand) -> 
     cohort = _cohorts(estate, demand)
     today = np.broadcast_to(estate.places[:, None, :], cohort.shape)
     before = estate.taught[states.school][:, None, :]
-    new: Number = states.new_places[:, None, None] * (states.taught & ~before)
+    more = states.taught & ~before
+    passing = _passing(estate, states, demand) * more
+    new: Number = np.maximum(states.new_places[:, None, None] * more, passing)
     held = np.maximum(today, cohort)[states.school] * (states.taught & before)
     groups = by_state(states, options, (held + new).reshape(len(states.school), -1))
+    over = np.maximum(cohort - today, 0)[states.school] * before
+    allowance = over + np.maximum(passing - states.new_places[:, None, None], 0)
     net = by_state(states, options, _net(estate, states, cohort, new))
     index = estate.index()
     for option in options.options:
         if option.school in index:
             groups, net = _changed(groups, net, option, options, index[option.school], cohort, estate)
-    return Places(groups, net, cohort, np.asarray(today) * estate.taught[:, None, :])
+    return Places(groups, net, allowance, np.asarray(today) * estate.taught[:, None, :])
 
 
 def _cohorts(estate: Estate, demand: Demand) -> Number:
     """Return school × planned year × NC year: pupils on roll in the base year who are still there."""
+    return _moved_up(estate, demand) * estate.taught[:, None, :]
+
+
+def _moved_up(estate: Estate, demand: Demand) -> Number:
+    """Return school × planned year × NC year: pupils on roll in the base year, as if every school taught every year group."""
     share = demand.survival()[0]
     years = share.shape[1]
     cohort = np.zeros((len(estate.table), years, GROUPS))
@@ -53,8 +63,17 @@ def _cohorts(estate: Estate, demand: Demand) -> Number:
         moved = GROUPS - (t + 1)
         if moved > 0:
             cohort[:, t, t + 1 :] = rolls[:, :moved] * share[:moved, t]
-    taught = estate.taught[:, None, :]
-    return cohort * taught
+    return cohort
+
+
+def _passing(estate: Estate, states: States, demand: Demand) -> Number:
+    """Return state × planned year × NC year: pupils on roll in the base year whom their school has taught all the way."""
+    still = np.zeros(states.taught.shape, dtype=bool)
+    before: YesNo = estate.taught[states.school]
+    for t in range(states.taught.shape[1]):
+        still[:, t, 1:] = before[:, :-1] & states.taught[:, t, 1:]
+        before = still[:, t]
+    return _moved_up(estate, demand)[states.school] * still
 
 
 def _net(estate: Estate, states: States, cohort: Number, new: Number) -> Number:

@@ -61,6 +61,7 @@ def about_run(
             "gap_asked": settings.solve.gap,
             "time_limit_seconds": settings.solve.time_limit_seconds,
             "threads": settings.solve.threads,
+            "sufficiency_tolerance": settings.solve.sufficiency_tolerance,
             "mip_allow_restart": False,
         },
         "steps": [dict(zip(("step", "seconds", "best", "bound"), _finite(s), strict=True)) for s in allocation.steps],

@@ -11,6 +11,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 import pandas as pd
 
+from placeplan.appraise.standing import DO_MINIMUM
 from placeplan.domain.errors import MissingExtra
 from placeplan.forecast.drivers import AUTHORITY, CAUSES, STAGE_NAMES, base_year_of, signed, told_of_drivers
 
@@ -219,6 +220,28 @@ def capital_png(years: pd.DataFrame) -> tuple[bytes, str]:
         y=alt.Y("million_pounds:Q", title="£ million", scale=alt.Scale(nice=STEPS), axis=alt.Axis(tickCount=STEPS)),
     )  # fmt: skip
     return _png(chart.properties(width=WIDTH * 1.6, height=HEIGHT * 0.7, description=words))
+
+
+def futures_png(each: pd.DataFrame) -> tuple[bytes, str]:
+    """Return what the plan and the do-minimum leave short in each future as PNG, and what it shows in words.
+
+    each: appraisal/each_future.csv.
+    """
+    alt = _altair()
+    plan = each["plan"].iloc[0]
+    shown = each[each["plan"].isin([plan, DO_MINIMUM])]
+    most = shown[shown["plan"] == plan].sort_values("shortfall").iloc[-1].to_dict()
+    words = (
+        f"Dots of child-years without a place, one a future and plan, over the children of that future. The most under the plan: "
+        f"{most['shortfall']:,.0f} where there are {most['children']:,.0f} child-years."
+    )
+    chart = alt.Chart(shown).mark_point(filled=True, size=60, opacity=0.9).encode(
+        x=alt.X("children:Q", title="children, Reception to Year 11 (child-years)", scale=alt.Scale(zero=False, nice=True)),
+        y=alt.Y("shortfall:Q", title="without a place (child-years)"),
+        color=alt.Color("plan:N", title=None, scale=alt.Scale(domain=[plan, DO_MINIMUM], range=[TEAL, BLUE])),
+        shape=alt.Shape("plan:N", title=None, scale=alt.Scale(domain=[plan, DO_MINIMUM], range=["circle", "triangle-up"])),
+    )  # fmt: skip
+    return _png(chart.properties(width=WIDTH * 1.4, height=HEIGHT * 0.8, description=words))
 
 
 def _png(chart: Any) -> tuple[bytes, str]:  # noqa: ANN401

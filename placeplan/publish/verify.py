@@ -29,6 +29,7 @@ from placeplan.publish.figures import CLOSE, FIGURES, figures_table, quoted_figu
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.verify_figures import close
 from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
+from placeplan.publish.verify_futures import check_futures
 from placeplan.publish.verify_plan import check_plan, solution_of, table_of
 from placeplan.publish.verify_pool import check_cost_of_openings, check_pool
 from placeplan.publish.verify_run_file import SHORT, check_principles, check_run_file
@@ -152,6 +153,7 @@ def _recounted(
         *check_run_file(folder, proof, solution, plan, minimum, proven, summary_of(kept)),
         *check_cost_of_openings(folder, proof),
         *check_pool(folder, kept, proof, solution, plan, minimum, proven),
+        *check_futures(folder),
     ]
     if proof.leaves is not None:
         told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)

@@ -95,6 +95,9 @@ class Solve(_Section):
         allow_inf_nan=False,
         description="time for the proof by leaves, as a share of the seconds that the plan took; 0: duals alone",
     )
+    futures: int = Field(
+        20, ge=0, le=200, description="simulated futures in which the plan and its nearest rivals are tried; 0: none"
+    )
 
 
 class Families(_Section):

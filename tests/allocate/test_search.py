@@ -1,5 +1,6 @@
 """The search against plain enumeration on generated towns, and against a second solver; with proof that they can fail."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from cases import cases
 from placeplan.allocate import allocate, search
 from placeplan.allocate.doubts import NOT_PROVEN, Doubted
 from placeplan.allocate.duals import bound_from_duals
+from placeplan.allocate.highs import Answer
 from placeplan.allocate.relaxation import relaxed
 from placeplan.allocate.search import Search
 from placeplan.allocate.size import is_small
@@ -159,6 +161,32 @@ def test_the_way_of_large_problems_ends_at_the_same_optimum(town):
     assert found.bound <= found.objective + 1e-6
     proven = bound_from_duals(beside.matrix, found.row_duals) - beside.price * told.limit_on_shortfall
     assert proven <= found.objective + 1e-6
+
+
+class Telling(Solver):
+    """A solver that finds nothing but two plans on its way: one that breaks a rule, and one that is the best."""
+
+    def mip(self, _matrix, *, talk, **_):
+        if talk.offer is not None:  # branching on the whole
+            for plan in self.plans:
+                talk.found(plan)
+                self.heard.append(self.way.objective)
+        return Answer("Time limit reached", None, np.inf, -np.inf, None, 0.0)
+
+
+def test_a_plan_that_branching_comes_upon_is_known_at_once_unless_it_breaks_a_rule_that_branching_left_out():
+    told = plan_for(needy()).allocation
+    shut = np.where(told.matrix.integer, 0.0, told.point)
+    assert (told.matrix.rows @ shut > told.matrix.row_upper + 1).any()
+    solver = Telling(1, 1, lambda *_: None)
+    solver.plans, solver.heard = [shut, told.point], []
+    nobody = np.zeros(len(told.matrix.cost), dtype=bool)
+    beside = relaxed(solver, told.matrix, nobody, 0.0, lambda: 30.0)
+    solver.way = way = Search(solver, told.matrix, gap=0.0, offset=0.0, ends=time.monotonic() + 30, steps=[])
+    found = way.by_relaxation(beside, 0.0)
+    assert solver.heard[0] == np.inf
+    assert solver.heard[1] == pytest.approx(told.matrix.cost @ told.point)
+    assert found.objective == solver.heard[1]
 
 
 def test_the_way_of_large_problems_is_for_large_problems():

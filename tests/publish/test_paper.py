@@ -129,6 +129,23 @@ def test_it_ranks_and_never_decides_and_says_what_was_not_tested(paper):
     assert "0.42 %" in told  # the gap of run.json
 
 
+def test_it_tells_in_how_many_futures_the_plan_is_first_and_what_each_rival_leaves_short(bundled_run):
+    folder = bundled_run("town")
+    paper, futures = docx.Document(str(folder / "paper.docx")), pd.read_csv(folder / "appraisal" / "futures.csv")
+    first = futures.iloc[0]
+    said = " ".join(p.text for p in paper.paragraphs)
+    assert f"In {round(100 * first['share_first'])} %" in said
+    assert f"of {first['futures']} futures of the forecast it is first, among {len(futures)} plans" in said
+    assert "if other children come has not been tried" not in text_of(paper)
+    table = next(t for t in paper.tables if t.rows[0].cells[1].text == "First in futures")
+    told = {row.cells[0].text: [cell.text for cell in row.cells] for row in table.rows[1:]}
+    assert list(told) == futures["plan"].tolist()
+    for row in futures.to_dict("records"):
+        assert told[row["plan"]][1] == f"{round(100 * row['share_first'])} %"
+        assert told[row["plan"]][3] == f"{row['shortfall_at_most']:,.0f}"
+    assert any("one a future and plan" in p.get("descr", "") for p in paper.element.iter(qn("wp:docPr")))
+
+
 def test_hostile_names_are_text(paper):
     told = text_of(paper)
     assert build.SCRIPT in told

@@ -46,9 +46,15 @@ def about_of(results: Results) -> dict[str, object]:
         "gap_note": str(run.get("gap_note", "")),
         "remarks": [str(remark) for remark in told] if isinstance(told := run.get("remarks"), list) else [],
         "warnings": len(results.scenario.warnings),
+        "sure": [words for name in ("robustness", "futures") if (words := _sentence(run.get(name)))],
         "weights_tested": any(path in results.tables for path in TESTS_OF_WEIGHTS),
         "communities": results.scenario.zones["community"].nunique(),
     }
+
+
+def _sentence(told: object) -> str:
+    """Return the sentence of a part of run.json; nothing where it has none."""
+    return str(told.get("sentence", "")) if isinstance(told, Mapping) else ""
 
 
 def cited(results: Results, *names: str) -> str:

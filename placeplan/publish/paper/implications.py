@@ -14,7 +14,7 @@ PROVEN = 1e-6  # a gap this small is rounding
 FIRST_TASKS = 12  # of the programme in the text; all of them stand in an appendix
 NOT_TESTED = (
     "Other weights: whether the plan stays first when weights are drawn at random.",
-    "Other futures: the plan is made for expected numbers; whether it stays first across simulated futures is not known.",
+    "Other futures: the plan is made for expected numbers; whether it stays first if other children come has not been tried.",
     "Groups of people: what changes by sex, ethnicity, faith or disability, before and after.",
     "Revenue: running costs, growth funding, home-to-school transport and the budgets of schools.",
     "Sites: whether land, planning permission and builders are to be had.",
@@ -199,7 +199,8 @@ def task_rows(facts: Facts) -> list[tuple[Piece, ...]]:
 def _limits(document: Document, facts: Facts) -> None:
     """Write what was not tested, and what each principle can't measure."""
     document.heading("What has not been tested, and limits")
-    untested = [*(NOT_TESTED[1:] if facts.weights_tested else NOT_TESTED)]
+    tested = {NOT_TESTED[0]: facts.weights_tested, NOT_TESTED[1]: facts.rows("futures")}
+    untested = [line for line in NOT_TESTED if not tested.get(line)]
     if not facts.rows("fair_access"):
         untested.append("Deprivation: what changes for children of more and of less deprived zones.")
     document.table("limits", "Not tested in this run", [Column("What")], [(line,) for line in untested])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from placeplan.publish import charts
 from placeplan.publish.page.words import per_cent, pounds, principle_name, whole
 from placeplan.publish.paper.document import Column, Document, Piece, Ref
 from placeplan.publish.paper.facts import Facts, number
@@ -38,6 +39,7 @@ def rivals(document: Document, facts: Facts) -> None:
         for name, row in could[:TOLD]
     ]  # fmt: skip
     document.table("rivals", "The nearest rivals of the plan", columns, told or [("none met", *[""] * 6)])
+    _futures(document, facts)
 
 
 def _first(facts: Facts, row: dict[str, Any], plans: int) -> list[Piece]:
@@ -48,8 +50,44 @@ def _first(facts: Facts, row: dict[str, Any], plans: int) -> list[Piece]:
     return [
         f"Of {whole(facts.figure('options'))} options ", facts.of_figure("options"), f" for {area}, the model ranks first the plan of ",
         Ref("chosen"), " under the weights of ", Ref("principles"), weights, facts.cite("robustness", THE_PLAN, "share_first"),
-        draws, "How often it stays first across simulated futures has not been tested.",
+        draws, *_in_futures(facts),
     ]  # fmt: skip
+
+
+def _in_futures(facts: Facts) -> list[Piece]:
+    """Return how often the plan stays first if other children come than forecast."""
+    rows = facts.rows("futures")
+    if not rows:
+        return ["How often it stays first if other children come than forecast has not been tried."]
+    name, row = rows[0]
+    return [
+        f"In {per_cent(row['share_first'])} ", facts.cite("futures", name, "share_first"),
+        f" of {whole(row['futures'])} futures of the forecast it is first, among {len(rows)} plans.",
+    ]  # fmt: skip
+
+
+def _futures(document: Document, facts: Facts) -> None:
+    """Write how the plan and its nearest rivals stand if other children come than forecast."""
+    rows = facts.rows("futures")
+    if not rows:
+        return
+    document.heading("If other children come than forecast", 2)
+    document.say(
+        "Each plan was tried in simulated futures, those of which the intervals of the forecast are made: what opens stays, "
+        "journeys are decided anew. First is the plan that leaves the fewest children without a place and, among those, misses "
+        "the principles least. A council can still change course when it sees which future comes, so this tells how much is staked "
+        "on the forecast, not what will happen."
+    )
+    document.table(
+        "futures", "The plan and its nearest rivals in other futures",
+        [Column("Plan", 1.5), Column("First in futures", 0.9, True), Column("Child-years without a place in half of them, at most", 1.3, True),
+         Column("In nine of ten, at most", 1.1, True), Column("Source", 2.0)],
+        [(name, per_cent(row["share_first"]), number(row["shortfall_usual"], 0), number(row["shortfall_at_most"], 0),
+          facts.cite("futures", name)) for name, row in rows],
+    )  # fmt: skip
+    each = facts.published.table("appraisal/each_future.csv")
+    if each is not None and charts.has_charts():
+        document.picture("futures_drawn", "Children without a place in each future", *charts.futures_png(each))
 
 
 def _nearest(facts: Facts, could: list[tuple[str, dict[str, Any]]]) -> list[Piece]:

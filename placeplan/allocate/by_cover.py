@@ -1,0 +1,84 @@
+"""By cover: the leaves of a large problem in which some decision must be taken, so that too many children aren't left out."""
+
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from placeplan.allocate.covers import Cover, find_cover
+from placeplan.allocate.leaves import Branched, branch
+from placeplan.allocate.model import Model
+from placeplan.allocate.problem import Matrix
+from placeplan.allocate.relaxation import Relaxed
+from placeplan.allocate.so_far import SoFar
+from placeplan.allocate.solve import Solver
+from placeplan.allocate.sufficiency import first_stage_rows, stage_1
+from placeplan.domain.arrays import Number
+
+LEAVES_AIM = 5e-7  # of the objective: by which a leaf may prove less than the solver says
+PROGRAMS = 2000  # linear programs of one proof at most
+
+
+class ByCover:
+    """Sought once, beside everything else. found: the cover.  branched: the leaves; each None until there is one."""
+
+    def __init__(self, model: Model, limited: Matrix, solver: Solver, limit: float) -> None:
+        """Remember the problem. limit: child-years that a plan may leave without a place; 0: there is nothing to seek."""
+        self.limited, self.solver, self.limit = limited, solver, limit
+        self.decision = model.network.options.opening_decision
+        self.part, _ = stage_1(model, limited)
+        rows = first_stage_rows(model, limited)
+        self.first_stage = np.flatnonzero(rows[: len(rows) - (limit > 0)])  # the last row is the limit itself
+        self.found: Cover | None = None
+        self.branched: Branched | None = None
+
+    def row_for(self, matrix: Matrix, relaxed: Relaxed, seconds: float) -> Matrix:
+        """Return a problem over the same openings with a row that says what must open, where a cover is found in time."""
+        root = relaxed.work.result()
+        if self.limit > 0 and root.point is not None:
+            opened = root.point[self.limited.integer]
+            self.found = find_cover(self.solver, self.part, opened, self.decision, self.limit, seconds)
+        if self.found is None:
+            return matrix
+        columns = np.flatnonzero(matrix.integer)[self.found.openings]
+        row = sparse.csr_matrix((np.ones(len(columns)), (np.zeros(len(columns), int), columns)), (1, len(matrix.cost)))
+        return replace(
+            matrix,
+            rows=sparse.csc_matrix(sparse.vstack([matrix.rows, row])),
+            row_lower=np.append(matrix.row_lower, 1.0),
+            row_upper=np.append(matrix.row_upper, np.inf),
+            row_kind=np.append(matrix.row_kind, len(matrix.row_names)),
+            row_names=(*matrix.row_names, "one of a cover"),
+        )
+
+    def prove(self, so_far: SoFar, relaxed: Relaxed, seconds: float) -> None:
+        """Raise the bound by leaves: one for each opening of the cover, and one in which none of them opens."""
+        root = relaxed.work.result()
+        if self.found is None or root.point is None or root.row_duals is None:
+            return
+        told = f"One of {len(self.found.openings)} decisions must be taken: proving the plan for each of them"
+        self.solver.told(told, None)
+
+        def enough(bound: float) -> bool:
+            so_far.raise_to(bound)
+            return so_far.enough()
+
+        duals = np.append(root.row_duals, -relaxed.price)  # what the relaxation proves, said with the limit's own row
+        slack = LEAVES_AIM * abs(so_far.objective + so_far.offset)
+        branched = branch(
+            self.solver, self.limited, known=so_far.objective, aim=so_far.objective - slack, seconds=seconds,
+            programs=PROGRAMS, root=(duals, root.point[self.limited.integer]), cover=self.found.openings.tolist(),
+            nowhere=self._ray(self.found), proven=enough,
+        )  # fmt: skip
+        if branched is not None and branched.bound > relaxed.bound(root.row_duals, self.limit) + slack:
+            self.branched = branched
+            so_far.take(branched.better)
+            enough(branched.bound)
+            so_far.note("leaves over a cover")
+
+    def _ray(self, found: Cover) -> Number:
+        """Return the ray that proves that nothing can stand where none of the cover opens: too many would be left out."""
+        ray = np.zeros(len(self.limited.row_lower))
+        ray[self.first_stage] = found.row_duals
+        ray[-1] = -1.0
+        return ray

@@ -1,0 +1,115 @@
+"""Covers: whoever opens none of them leaves too many out, as every way to open tells; and what leaves over them prove."""
+
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authorities import enumerated
+from cases import cases
+from enumeration import Enumerated, ways
+from placeplan.allocate import covers
+from placeplan.allocate.by_cover import ByCover
+from placeplan.allocate.certificate_labels import proof_of
+from placeplan.allocate.certificate_leaves import bounds_of, refuse_unless_they_cover
+from placeplan.allocate.covers import find_cover
+from placeplan.allocate.relaxation import relaxed
+from placeplan.allocate.so_far import SoFar
+from placeplan.allocate.solve import Solver
+from placeplan.allocate.sufficiency import counted, stage_1
+from placeplan.domain.progress import silent
+from towns import plan_for, too_few, towns
+
+PRICE = 0.001
+
+
+def quiet():
+    return Solver(1, 1, silent)
+
+
+def first_stage(planned):
+    return stage_1(planned.allocation.model, planned.allocation.model.problem.matrix())[0]
+
+
+@given(town=towns(most_zones=2, most_options=4, most_years=3), share=st.floats(0.0, 0.9), seed=st.integers(0, 10**6))
+@cases(10)
+def test_every_way_to_open_that_leaves_few_enough_out_opens_one_of_a_cover(town, share, seed):
+    planned = plan_for(town)
+    part, options = first_stage(planned), planned.network.options
+    if not part.integer.any():
+        return
+    least, most = planned.allocation.least_shortfall, planned.allocation.do_minimum.shortfall(0, 11)
+    limit = least + share * (most - least)
+    relaxed_openings = np.random.default_rng(seed).choice([0.0, 0.1, 0.4, 1.0], int(part.integer.sum()))
+    found = find_cover(quiet(), part, relaxed_openings, options.opening_decision, limit, 30.0)
+    if found is None:
+        return
+    assert len(set(options.opening_decision[found.openings])) == len(found.openings) > 0
+    each = Enumerated(part, options.decisions)
+    for openings in ways(part, options.decisions):
+        if not openings[found.openings].any():
+            each.ways = [openings]
+            assert each.least() > limit
+
+
+def test_a_cover_is_found_where_one_of_two_schools_must_grow_and_holds_no_more_than_it_needs():
+    planned = plan_for(too_few(ways=1))
+    part, options = first_stage(planned), planned.network.options
+    nothing, both = planned.allocation.do_minimum.shortfall(0, 11), planned.allocation.least_shortfall
+    assert both < nothing - 1
+    shut = np.zeros(len(options.opening_decision))
+    one = find_cover(quiet(), part, shut, options.opening_decision, nothing - 1, 30.0)
+    assert {options.decisions[d].name for d in options.opening_decision[one.openings]} == {"XA0", "XB0"}
+    each = find_cover(quiet(), part, shut, options.opening_decision, both + 1, 30.0)
+    assert len(each.openings) == 1  # without either of them too many are left out
+    assert find_cover(quiet(), part, shut, options.opening_decision, nothing, 30.0) is None
+    assert find_cover(quiet(), part, shut, options.opening_decision, both + 1, 0.0) is None  # no time
+
+
+@pytest.fixture(scope="module")
+def by_cover():
+    """The way of large problems on a town in which some must be left out, as far as it goes by a cover."""
+    planned = plan_for(too_few(ways=2))
+    told, solver = planned.allocation, quiet()
+    matrix = told.model.problem.matrix()
+    beside = relaxed(solver, matrix, counted(told.model), PRICE, lambda: 30.0)
+    root = beside.work.result()
+    way = SoFar(solver, told.matrix, gap=0.0, offset=told.model.constant, ends=time.monotonic() + 60, steps=[])
+    way.take(told.point)
+    way.raise_to(beside.bound(root.row_duals, told.limit_on_shortfall))
+    found, before = ByCover(told.model, told.matrix, solver, told.limit_on_shortfall), way.bound
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(covers, "HARDLY_OPEN", (1.1,))  # so small a relaxation opens all by more than half
+        row = found.row_for(told.matrix, beside, 30.0)
+    found.prove(way, beside, 30.0)
+    return SimpleNamespace(planned=planned, told=told, beside=beside, way=way, found=found, before=before, row=row)
+
+
+def test_leaves_over_a_cover_prove_more_than_the_relaxation_and_never_too_much(by_cover):
+    way, row = by_cover.way, by_cover.row
+    assert row.rows.shape[0] == by_cover.told.matrix.rows.shape[0] + 1
+    assert row.rows.tocsr()[-1].sum() == len(by_cover.found.found.openings)
+    assert by_cover.before + 1e-3 < way.bound <= way.objective
+    assert way.bound + way.offset <= enumerated(by_cover.planned) + 1e-6
+    assert way.steps[-1][0] == "leaves over a cover"
+
+
+def test_they_share_out_all_ways_to_open_and_stand_in_whole_numbers(by_cover):
+    branched, proof = by_cover.found.branched, proof_of(by_cover.told)
+    refuse_unless_they_cover(branched.leaves, branched.leaves.openings.shape[1])
+    exact = bounds_of(proof.model, branched.leaves)
+    assert None in exact  # the leaf in which none of the cover opens: proven empty by the first stage's own duals
+    least = min(float(bound) for bound in exact if bound is not None)
+    assert least == pytest.approx(branched.bound, abs=1e-9)
+
+
+def test_where_nobody_need_be_left_out_there_is_nothing_to_seek(by_cover, monkeypatch):
+    monkeypatch.setattr(covers, "AtOpenings", None)
+    told = by_cover.told
+    nothing = ByCover(told.model, told.matrix, quiet(), 0.0)
+    assert nothing.row_for(told.matrix, by_cover.beside, 30.0) is told.matrix
+    nothing.prove(by_cover.way, by_cover.beside, 30.0)
+    assert nothing.branched is None
