@@ -39,7 +39,7 @@ class Tried:
         other = "" if often["plan"] == plan["plan"] else f"The plan {often['plan']} is first in {_per_cent(often)}. "
         sentence = (
             f"It stays first in {_per_cent(plan)} of {futures} futures of the forecast, among {len(self.table)} plans. "
-            f"{other}It leaves at most {plan['shortfall_at_most']:,.0f} child-years without a place in nine of ten."
+            f"{other}It leaves at most {plan['shortfall_at_most']:,.0f} child-years without a place in nine of ten futures."
         )
         return said | {
             "share_first": float(plan["share_first"]), "shortfall_at_most": float(plan["shortfall_at_most"]),
