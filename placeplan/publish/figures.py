@@ -12,7 +12,7 @@ from placeplan.domain.years import nc_year
 
 FIGURES = "appraisal/figures.csv"
 OPTIONS, SHORTFALL, PRINCIPLES = "plan/options.csv", "plan/shortfall.csv", "appraisal/principles.csv"
-PROGRAMME = "appraisal/programme.csv"
+PROGRAMME, EACH_FUTURE = "appraisal/programme.csv", "appraisal/each_future.csv"
 LAST_COMPULSORY = 11
 TOLERANCE = 1e-6  # of a published figure, relative to its size above 1
 CLOSE = 1e-4  # of a gap, a ratio of small differences of published figures
@@ -152,6 +152,21 @@ def _tasks(table: pd.DataFrame, _run: Mapping[str, object]) -> _Found:
     return _count(np.ones(len(table), dtype=bool), "tasks", "count of all rows")
 
 
+def _futures(which: int) -> Callable[[pd.DataFrame, Mapping[str, object]], _Found | None]:
+    """Return how the futures tried are counted (0), or those in which the plan, of which the first row tells, is first."""
+
+    def of(table: pd.DataFrame, _run: Mapping[str, object]) -> _Found | None:
+        if not len(table):
+            return None
+        rows = (table["plan"] == table["plan"].iloc[0]).to_numpy(dtype=bool)
+        if not which:
+            return _count(rows, "futures", "count of the rows of the plan")
+        first = rows & (table["first"] == 1).to_numpy(dtype=bool)
+        return _count(first, "futures", "count of the rows in which the plan is first")
+
+    return of
+
+
 _WAYS: Mapping[str, tuple[str, Callable[[pd.DataFrame, Mapping[str, object]], _Found | None]]] = {
     "options": (OPTIONS, _options),
     "options_chosen": (OPTIONS, _chosen),
@@ -164,4 +179,6 @@ _WAYS: Mapping[str, tuple[str, Callable[[pd.DataFrame, Mapping[str, object]], _F
     "gap": (PRINCIPLES, _gap(0)),
     "controllable_gap": (PRINCIPLES, _gap(1)),
     "programme_tasks": (PROGRAMME, _tasks),
+    "futures": (EACH_FUTURE, _futures(0)),
+    "futures_first": (EACH_FUTURE, _futures(1)),
 }

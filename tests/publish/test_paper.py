@@ -135,7 +135,7 @@ def test_it_tells_in_how_many_futures_the_plan_is_first_and_what_each_rival_leav
     first = futures.iloc[0]
     said = " ".join(p.text for p in paper.paragraphs)
     assert f"In {round(100 * first['share_first'])} %" in said
-    assert f"of {first['futures']} futures of the forecast it is first, among {len(futures)} plans" in said
+    assert f") of {first['futures']} futures of the forecast it is first, among {len(futures)} plans" in said
     assert "if other children come has not been tried" not in text_of(paper)
     table = next(t for t in paper.tables if t.rows[0].cells[1].text == "First in futures")
     told = {row.cells[0].text: [cell.text for cell in row.cells] for row in table.rows[1:]}

@@ -62,7 +62,8 @@ def _in_futures(facts: Facts) -> list[Piece]:
     name, row = rows[0]
     return [
         f"In {per_cent(row['share_first'])} ", facts.cite("futures", name, "share_first"),
-        f" of {whole(row['futures'])} futures of the forecast it is first, among {len(rows)} plans.",
+        f" ({whole(facts.figure('futures_first'))} ", facts.of_figure("futures_first"),
+        f") of {whole(row['futures'])} futures of the forecast it is first, among {len(rows)} plans.",
     ]  # fmt: skip
 
 
