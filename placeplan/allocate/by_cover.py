@@ -26,7 +26,7 @@ class ByCover:
         """Remember the problem. limit: child-years that a plan may leave without a place; 0: there is nothing to seek."""
         self.limited, self.solver, self.limit = limited, solver, limit
         self.decision = model.network.options.opening_decision
-        self.part, _ = stage_1(model, limited)
+        self.part = stage_1(model, limited)[0] if limit > 0 else None
         rows = first_stage_rows(model, limited)
         self.first_stage = np.flatnonzero(rows[: len(rows) - (limit > 0)])  # the last row is the limit itself
         self.found: Cover | None = None
@@ -35,7 +35,7 @@ class ByCover:
     def row_for(self, matrix: Matrix, relaxed: Relaxed, seconds: float) -> Matrix:
         """Return a problem over the same openings with a row that says what must open, where a cover is found in time."""
         root = relaxed.work.result()
-        if self.limit > 0 and root.point is not None:
+        if self.part is not None and root.point is not None:
             opened = root.point[self.limited.integer]
             self.found = find_cover(self.solver, self.part, opened, self.decision, self.limit, seconds)
         if self.found is None:
