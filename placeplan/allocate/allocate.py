@@ -152,7 +152,7 @@ def allocate(
             by_cover, last_programs,
         )  # fmt: skip
     clock.lap("weighted constraints")
-    branched = by_cover.branched or _branched(limited, solver, found, clock, settings.proof_share)
+    branched = _branched(limited, solver, found, clock, settings.proof_share, by_cover.branched)
     least = (
         least_proof(model, limited, solver, first, LEAST_SECONDS) if limit > 0 and settings.proof_share > 0 else None
     )
@@ -202,14 +202,18 @@ def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock
     return None if answer.point is None else whole(answer.point, matrix.integer)
 
 
-def _branched(matrix: Matrix, solver: Solver, found: Found, clock: Clock, share: float) -> Branched | None:
-    """Return leaves that prove as much as the solver says, as far as there is time.
+def _branched(
+    matrix: Matrix, solver: Solver, found: Found, clock: Clock, share: float, known: Branched | None
+) -> Branched | None:
+    """Return leaves that prove as much as the solver says, as far as there is time. known: what the search has found.
 
     Of a large problem only in what is left over, of a huge one not at all: one of its linear programs takes minutes.
     """
     spent, left, small = clock.limit - clock.left(), clock.left(), is_small(matrix)
     seconds = max(share * spent, LEAVES_LEAST) if small else min(share * spent, left)
-    if share <= 0 or is_huge(matrix) or not (small or left >= LEAVES_LARGE):
+    if share <= 0 or known is not None:
+        return known if share > 0 else None
+    if is_huge(matrix) or not (small or left >= LEAVES_LARGE):
         return None
     solver.told("Proving the plan leaf by leaf", None)
     slack = LEAVES_AIM * abs(found.objective + solver.offset)
