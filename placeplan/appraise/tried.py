@@ -57,7 +57,8 @@ def tried(names: Sequence[str], children: Number, shortfall: Number, objective: 
     shortfall, objective = shortfall.round(DIGITS), objective.round(DIGITS)
     futures, plans = shortfall.shape
     first = np.zeros((futures, plans), dtype=int)
-    first[np.arange(futures), first_of(shortfall, objective, tolerance)] = 1
+    if futures:
+        first[np.arange(futures), first_of(shortfall, objective, tolerance)] = 1
     each = pd.DataFrame(
         {
             "plan": np.tile(np.array(names, dtype=object), futures), "future": np.repeat(np.arange(1, futures + 1), plans),
@@ -82,9 +83,9 @@ def tried(names: Sequence[str], children: Number, shortfall: Number, objective: 
 
 def first_of(shortfall: Number, objective: Number, tolerance: float) -> Whole:
     """Return for each future which plan is first: of those that leave as few short as any, the one with the least objective."""
-    could = shortfall <= shortfall.min(axis=1, keepdims=True, initial=np.inf) + tolerance
+    could = shortfall <= shortfall.min(axis=1, keepdims=True) + tolerance
     held = np.where(could, objective, np.inf)
-    least = held.min(axis=1, keepdims=True, initial=np.inf)
+    least = held.min(axis=1, keepdims=True)
     return np.asarray((held <= least + SAME * np.maximum(1.0, np.abs(least))).argmax(axis=1))
 
 

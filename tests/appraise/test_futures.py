@@ -1,5 +1,7 @@
 """Other futures: each outcome is places first and then the objective, who is first is counted again in plain Python."""
 
+import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from e
 from explained import planned_town
 
 from authorities import plan_for
+from placeplan import pipeline
 from placeplan.allocate.at_demand import outcomes
 from placeplan.allocate.problem import with_openings
 from placeplan.allocate.rivals import rivals
@@ -142,7 +145,22 @@ def test_a_future_that_ends_no_more_in_time_is_left_out_whole(town, monkeypatch)
     assert futures(town.allocation, town.sure, town.scenario).each.empty
 
 
+def test_a_run_in_which_nothing_was_tried_is_verified_and_says_so(tmp_path, repository):
+    folder = tmp_path / "pyramid"
+    shutil.copytree(repository / "scenarios" / "pyramid", folder)
+    settings = folder / "scenario.toml"
+    settings.write_text(settings.read_text("utf-8").replace("futures = 20", "futures = 0"), "utf-8")
+    done = pipeline.run(folder, tmp_path / "run").folder
+    assert pipeline.verify(done).objective > 0
+    assert (done / "appraisal" / "futures.csv").read_text("utf-8").count("\n") == 1
+    said = json.loads((done / "run.json").read_text("utf-8"))["futures"]
+    assert said["futures"] == 0
+    assert "has not been tried" in said["sentence"]
+    assert "has not been tried" in (done / "report.html").read_text("utf-8")
+
+
 def test_nothing_tried_has_no_share_but_a_sentence():
+    assert tried([], np.zeros(0), np.zeros((0, 0)), np.zeros((0, 0)), 1.0).table.empty
     nothing = tried(["the plan"], np.zeros(0), np.zeros((0, 1)), np.zeros((0, 1)), 1.0)
     assert next(iter(nothing.table.columns)) == "plan"
     assert "has not been tried" in nothing.told()["sentence"]
