@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
+from operator import index
 from typing import Any, TypeVar
 
 import numpy as np
@@ -187,7 +188,7 @@ def _model_arrays(model: KeptRows) -> Arrays:
 
 def _model(arrays: Arrays, about: Mapping[str, Any]) -> KeptRows:
     rows = sparse.csc_matrix(_matrix("rows", arrays, sparse.csc_matrix))
-    blocks = {name: (int(first), int(count)) for name, (first, count) in about["columns"].items()}
+    blocks = {name: (index(first), index(count)) for name, (first, count) in about["columns"].items()}
     single = {name: values for name, values in arrays.items() if not name.startswith("rows.")}
     return KeptRows(rows=rows, row_names=tuple(about["row_names"]), blocks=blocks, **single)
 
