@@ -1,12 +1,13 @@
 """At another demand: what given openings leave short and cost if other children come than the forecast expects."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from placeplan.allocate.at_openings import AtOpenings
 from placeplan.allocate.model import Model
+from placeplan.allocate.relaxation import priced
 from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import counted
@@ -32,7 +33,7 @@ def outcomes(
     """
     matrix, short = model.problem.matrix(), counted(model)
     dearest = float(np.abs(matrix.cost[model.problem.blocks["stays"].columns]).max(initial=0.0))
-    places_first = replace(matrix, cost=matrix.cost + DEARER * dearest * short)
+    places_first = priced(matrix, short, DEARER * dearest)
     programs = AtOpenings(solver, places_first, first="simplex" if is_small(matrix) else "ipm")
     found = []
     for one in openings:

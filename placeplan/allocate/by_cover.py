@@ -1,14 +1,12 @@
 """By cover: the leaves of a large problem in which some decision must be taken, so that too many children aren't left out."""
 
-from dataclasses import replace
-
 import numpy as np
 from scipy import sparse
 
 from placeplan.allocate.covers import Cover, find_cover
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model
-from placeplan.allocate.problem import Matrix
+from placeplan.allocate.problem import Matrix, with_rows
 from placeplan.allocate.relaxation import Relaxed
 from placeplan.allocate.so_far import SoFar
 from placeplan.allocate.solve import Solver
@@ -42,14 +40,7 @@ class ByCover:
             return matrix
         columns = np.flatnonzero(matrix.integer)[self.found.openings]
         row = sparse.csr_matrix((np.ones(len(columns)), (np.zeros(len(columns), int), columns)), (1, len(matrix.cost)))
-        return replace(
-            matrix,
-            rows=sparse.csc_matrix(sparse.vstack([matrix.rows, row])),
-            row_lower=np.append(matrix.row_lower, 1.0),
-            row_upper=np.append(matrix.row_upper, np.inf),
-            row_kind=np.append(matrix.row_kind, len(matrix.row_names)),
-            row_names=(*matrix.row_names, "one of a cover"),
-        )
+        return with_rows(matrix, row, np.ones(1), np.full(1, np.inf), "one of a cover")
 
     def prove(self, so_far: SoFar, relaxed: Relaxed, seconds: float) -> None:
         """Raise the bound by leaves: one for each opening of the cover, and one in which none of them opens."""

@@ -162,6 +162,18 @@ def of_openings_alone(matrix: Matrix) -> Matrix:
     return part_of(matrix, matrix.integer, openings_alone(matrix.rows, matrix.integer))
 
 
+def with_rows(matrix: Matrix, rows: sparse.csr_matrix, lower: Number, upper: Number, name: str) -> Matrix:
+    """Return the problem with some rows more, all of one name."""
+    return replace(
+        matrix,
+        rows=sparse.csc_matrix(sparse.vstack([matrix.rows, rows])),
+        row_lower=np.append(matrix.row_lower, lower),
+        row_upper=np.append(matrix.row_upper, upper),
+        row_kind=np.append(matrix.row_kind, np.full(len(lower), len(matrix.row_names))),
+        row_names=(*matrix.row_names, name),
+    )
+
+
 def with_openings(matrix: Matrix, openings: Number, integer: YesNo) -> Matrix:
     """Return the problem with its whole columns fixed at given values."""
     lower, upper = matrix.lower.copy(), matrix.upper.copy()

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from placeplan.allocate.beside import Beside
 from placeplan.allocate.duals import Cut, bound_from_duals
-from placeplan.allocate.problem import Matrix
+from placeplan.allocate.problem import Matrix, with_rows
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 
@@ -58,14 +58,8 @@ def to_branch_on(limited: Matrix, beside: Relaxed, limit: float, cuts: Sequence[
     on, whole = beside.matrix, np.flatnonzero(limited.integer)
     slopes = sparse.coo_matrix(np.array([c.slope for c in cuts]))
     rows = sparse.csr_matrix((slopes.data, (slopes.row, whole[slopes.col])), shape=(len(cuts), len(on.cost)))
-    return replace(
-        on,
-        rows=sparse.csc_matrix(sparse.vstack([on.rows, rows])),
-        row_lower=np.append(on.row_lower, np.full(len(cuts), -np.inf)),
-        row_upper=np.append(on.row_upper, [limit - c.constant + DUST for c in cuts]),
-        row_kind=np.append(on.row_kind, np.full(len(cuts), len(on.row_names))),
-        row_names=(*on.row_names, "sufficiency, by openings"),
-    )
+    most = np.array([limit - c.constant + DUST for c in cuts])
+    return with_rows(on, rows, np.full(len(cuts), -np.inf), most, "sufficiency, by openings")
 
 
 def settled(matrix: Matrix, beside: Relaxed, row_duals: Number, most: float) -> Matrix:

@@ -9,7 +9,7 @@ from placeplan.allocate.benders import Cutting, Least
 from placeplan.allocate.clock import Clock
 from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.model import Model, compulsory
-from placeplan.allocate.problem import Matrix, part_of, whole, with_openings
+from placeplan.allocate.problem import Matrix, part_of, whole, with_openings, with_rows
 from placeplan.allocate.relaxation import Relaxed
 from placeplan.allocate.size import is_small
 from placeplan.allocate.so_far import Found
@@ -201,11 +201,4 @@ def with_limit(model: Model, matrix: Matrix, limit: float) -> Matrix:
     if limit == 0.0:
         return replace(matrix, upper=np.where(which, 0.0, matrix.upper))
     row = sparse.csr_matrix(which.astype(float)[None, :])
-    return replace(
-        matrix,
-        rows=sparse.csc_matrix(sparse.vstack([matrix.rows, row])),
-        row_lower=np.append(matrix.row_lower, -np.inf),
-        row_upper=np.append(matrix.row_upper, limit),
-        row_kind=np.append(matrix.row_kind, len(matrix.row_names)),
-        row_names=(*matrix.row_names, "sufficiency"),
-    )
+    return with_rows(matrix, row, np.full(1, -np.inf), np.full(1, limit), "sufficiency")

@@ -10,13 +10,14 @@ import numpy as np
 from placeplan.allocate.certificate_checks import TOLERANCE, Check
 from placeplan.appraise.tried import EACH, Tried, tried
 from placeplan.domain.errors import CertificateRefused
+from placeplan.publish.figures import EACH_FUTURE
 from placeplan.publish.manifest import RUN_FILE
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.verify_figures import Figures, apart
 from placeplan.publish.verify_plan import table_of
 from placeplan.publish.verify_pool import ROBUSTNESS
 
-FUTURES, EACH_FUTURE = "appraisal/futures.csv", "appraisal/each_future.csv"
+FUTURES = "appraisal/futures.csv"
 
 
 def check_futures(folder: RunFolder) -> Iterator[Check]:

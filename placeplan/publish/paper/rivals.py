@@ -3,6 +3,7 @@
 from typing import Any
 
 from placeplan.publish import charts
+from placeplan.publish.figures import EACH_FUTURE
 from placeplan.publish.page.words import per_cent, pounds, principle_name, whole
 from placeplan.publish.paper.document import Column, Document, Piece, Ref
 from placeplan.publish.paper.facts import Facts, number
@@ -86,7 +87,7 @@ def _futures(document: Document, facts: Facts) -> None:
         [(name, per_cent(row["share_first"]), number(row["shortfall_usual"], 0), number(row["shortfall_at_most"], 0),
           facts.cite("futures", name)) for name, row in rows],
     )  # fmt: skip
-    each = facts.published.table("appraisal/each_future.csv")
+    each = facts.published.table(EACH_FUTURE)
     if each is not None and charts.has_charts():
         document.picture("futures_drawn", "Children without a place in each future", *charts.futures_png(each))
 
