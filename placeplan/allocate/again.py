@@ -172,7 +172,7 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
         limit = limit_on_shortfall(found, again.scenario.settings.solve.sufficiency_tolerance)
     limited = with_limit(model, matrix, limit)
     start = solver.lp(with_openings(limited, openings, matrix.integer), seconds=max(left(), FIRST_SECONDS))
-    search = Search(solver, limited, gap=0.0, offset=model.constant, ends=until, steps=[])
+    search = Search(solver, limited, gap=0.0, offset=model.constant, ends=until)
     search.bound = max(search.bound, known_beforehand(again, matrix, limit))
     search.start_from(None if start.point is None else whole(start.point, matrix.integer))
     try:

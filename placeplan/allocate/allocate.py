@@ -129,7 +129,7 @@ def allocate(
     )
     limited = with_limit(model, matrix, limit)
     solver.offset = model.constant
-    search = Search(solver, limited, gap=settings.gap, offset=model.constant, ends=clock.ends, steps=[])
+    search = Search(solver, limited, gap=settings.gap, offset=model.constant, ends=clock.ends)
     polish = Polish(solver, limited, lambda: max(clock.left(), LAST_SHARE * clock.limit))
     by_cover = ByCover(model, limited, solver, limit)
     nothing_more = Once(lambda: minimum.complete(model, solver, clock.limit))

@@ -34,12 +34,11 @@ class Found:
 class SoFar:
     """What is known of one problem until a deadline (monotonic seconds); `steps` tells how it came."""
 
-    def __init__(
-        self, solver: Solver, matrix: Matrix, *, gap: float, offset: float, ends: float, steps: list[Step]
-    ) -> None:
+    def __init__(self, solver: Solver, matrix: Matrix, *, gap: float, offset: float, ends: float) -> None:
         """Remember what to solve. offset: the constant of the objective, which the relative gap counts."""
         self.solver, self.matrix, self.gap, self.offset = solver, matrix, gap, offset
-        self.ends, self.steps, self.began = ends, steps, time.monotonic()
+        self.ends, self.began = ends, time.monotonic()
+        self.steps = list[Step]()
         self.told, self.words = self.began, ""
         self.best: Number | None = None
         self.met: list[Number] = []

@@ -16,6 +16,7 @@ from placeplan.appraise.tried import Tried, tried
 from placeplan.domain.arrays import Number
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import network
+from placeplan.journeys.states import LAST_COMPULSORY
 from placeplan.principles.nine import principles_of
 from placeplan.scenario.scenario import Scenario
 
@@ -43,7 +44,7 @@ def futures(allocation: Allocation, sure: Robustness, scenario: Scenario, *, pro
         outcome = _in(central, allocation, scenario, openings, until)
         if outcome is None:
             break
-        children.append(float(central[:, :, :12].sum()))
+        children.append(float(central[:, :, : LAST_COMPULSORY + 1].sum()))
         found.append(outcome)
     shape = (len(found), len(names))
     short = np.array([[one.shortfall for one in each] for each in found]).reshape(shape)

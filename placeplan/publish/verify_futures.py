@@ -6,6 +6,7 @@ The outcomes themselves are the solver's word: a linear program each, whose dual
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from placeplan.allocate.certificate_checks import TOLERANCE, Check
 from placeplan.appraise.tried import EACH, Tried, tried
@@ -23,8 +24,8 @@ FUTURES = "appraisal/futures.csv"
 def check_futures(folder: RunFolder) -> Iterator[Check]:
     """Yield whether each_future.csv is whole and says who is first, and whether all that is said of it follows."""
     run = Figures(RUN_FILE, folder.run)
-    again, said = _counted_again(folder, run.within("solver").number("sufficiency_tolerance")), run.within("futures")
-    told = table_of(folder, EACH_FUTURE)
+    told, said = table_of(folder, EACH_FUTURE), run.within("futures")
+    again = _counted_again(told, run.within("solver").number("sufficiency_tolerance"))
     same = all(np.array_equal(told[name], again.each[name]) for name in ("future", "children", "first"))
     yield Check(EACH_FUTURE, "first is who leaves fewest short at the least objective", 0.0 if same else 1.0, 0.0)
     short, all_ = (told[name].to_numpy(dtype=float) for name in ("shortfall", "children"))
@@ -42,9 +43,8 @@ def check_futures(folder: RunFolder) -> Iterator[Check]:
         yield said.close(name, figure) if isinstance(figure, float | int) else said.same(name, figure)
 
 
-def _counted_again(folder: RunFolder, tolerance: float) -> Tried:
+def _counted_again(told: pd.DataFrame, tolerance: float) -> Tried:
     """Return what follows from the outcomes told. Raises CertificateRefused where not every plan has one in every future."""
-    told = table_of(folder, EACH_FUTURE)
     plans = list(dict.fromkeys(told["plan"])) if "plan" in told else []
     shape = (len(told) // max(len(plans), 1), len(plans))
     if list(told.columns) != EACH or told["plan"].tolist() != plans * shape[0]:

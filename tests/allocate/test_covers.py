@@ -77,7 +77,7 @@ def by_cover():
     matrix = told.model.problem.matrix()
     beside = relaxed(solver, matrix, counted(told.model), PRICE, lambda: 30.0)
     root = beside.work.result()
-    way = SoFar(solver, told.matrix, gap=0.0, offset=told.model.constant, ends=time.monotonic() + 60, steps=[])
+    way = SoFar(solver, told.matrix, gap=0.0, offset=told.model.constant, ends=time.monotonic() + 60)
     way.take(told.point)
     way.raise_to(beside.bound(root.row_duals, told.limit_on_shortfall))
     found, before = ByCover(told.model, told.matrix, solver, told.limit_on_shortfall), way.bound

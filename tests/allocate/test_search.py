@@ -155,7 +155,7 @@ def test_the_way_of_large_problems_ends_at_the_same_optimum(town):
     counted[unplaced] = told.model.network.nodes.nc <= 11
     solver = quiet()
     beside = relaxed(solver, told.model.problem.matrix(), counted, 0.001, lambda: 30.0)
-    way = Search(solver, told.matrix, gap=0.0, offset=told.model.constant, ends=np.inf, steps=[])
+    way = Search(solver, told.matrix, gap=0.0, offset=told.model.constant, ends=np.inf)
     found = way.by_relaxation(beside, told.limit_on_shortfall)
     assert found.objective + told.model.constant == pytest.approx(told.objective, rel=1e-6, abs=1e-6)
     assert found.bound <= found.objective + 1e-6
@@ -182,7 +182,7 @@ def test_a_plan_that_branching_comes_upon_is_known_at_once_unless_it_breaks_a_ru
     solver.plans, solver.heard = [shut, told.point], []
     nobody = np.zeros(len(told.matrix.cost), dtype=bool)
     beside = relaxed(solver, told.matrix, nobody, 0.0, lambda: 30.0)
-    solver.way = way = Search(solver, told.matrix, gap=0.0, offset=0.0, ends=time.monotonic() + 30, steps=[])
+    solver.way = way = Search(solver, told.matrix, gap=0.0, offset=0.0, ends=time.monotonic() + 30)
     found = way.by_relaxation(beside, 0.0)
     assert solver.heard[0] == np.inf
     assert solver.heard[1] == pytest.approx(told.matrix.cost @ told.point)

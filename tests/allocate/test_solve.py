@@ -94,7 +94,7 @@ def test_what_has_no_least_value_is_told_as_unbounded_and_not_as_infeasible():
 
 def test_a_search_that_is_told_unbounded_is_an_error_of_the_solver():
     given = problem([-1, -1], [[1, -1]], 0, np.inf, upper=np.inf)
-    search = Search(quiet(), given, gap=0.0, offset=0.0, ends=time.monotonic() + 10, steps=[])
+    search = Search(quiet(), given, gap=0.0, offset=0.0, ends=time.monotonic() + 10)
     with pytest.raises(SolverFailed, match="never is"):
         search.directly(np.zeros(int(search.matrix.integer.sum()), dtype=int))
 
@@ -107,7 +107,7 @@ def test_a_mip_stopped_by_the_clock_without_a_plan_has_none():
 
 
 def test_a_search_without_a_plan_says_that_time_was_too_short():
-    search = Search(quiet(), market_split(), gap=0.0, offset=0.0, ends=time.monotonic() + 0.3, steps=[])
+    search = Search(quiet(), market_split(), gap=0.0, offset=0.0, ends=time.monotonic() + 0.3)
     with pytest.raises(NoPlanInTime, match="time_limit_seconds"):
         search.directly(np.zeros(int(search.matrix.integer.sum()), dtype=int))
 

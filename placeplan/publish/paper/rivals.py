@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from placeplan.appraise.tried import UNTRIED
 from placeplan.publish import charts
 from placeplan.publish.figures import EACH_FUTURE
 from placeplan.publish.page.words import per_cent, pounds, principle_name, whole
@@ -59,7 +60,7 @@ def _in_futures(facts: Facts) -> list[Piece]:
     """Return how often the plan stays first if other children come than forecast."""
     rows = facts.rows("futures")
     if not rows:
-        return ["How often it stays first if other children come than forecast has not been tried."]
+        return [UNTRIED]
     name, row = rows[0]
     return [
         f"In {per_cent(row['share_first'])} ", facts.cite("futures", name, "share_first"),
