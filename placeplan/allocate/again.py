@@ -10,10 +10,10 @@ from placeplan.allocate.allocate import PRICE_OF_SHORTFALL
 from placeplan.allocate.benders import by_cuts
 from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.model import Model, build, which_bind
-from placeplan.allocate.objective import Scale
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
 from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import priced, relaxed
+from placeplan.allocate.scales import Scale
 from placeplan.allocate.search import Search
 from placeplan.allocate.size import is_small
 from placeplan.allocate.so_far import Found

@@ -13,10 +13,10 @@ from placeplan.allocate.clock import Clock, Once
 from placeplan.allocate.least_proof import cut_proof, least_proof
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model, build
-from placeplan.allocate.objective import scales
 from placeplan.allocate.polish import Polish
 from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import relaxed
+from placeplan.allocate.scales import scales
 from placeplan.allocate.search import Search
 from placeplan.allocate.self_test import check_solver
 from placeplan.allocate.size import is_huge, is_small

@@ -1,6 +1,6 @@
 """Labels: what every column of the model stands for, in the words of the published tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from placeplan.allocate.certificate_exact import to_publish
 from placeplan.allocate.certificate_row_labels import changes, gates_of, nets_of, rules_of, together_of
 from placeplan.allocate.certificate_shapes import ShapeOfBlock, ShapeOfMatrix, Solved
 from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
+from placeplan.allocate.rules import Rule, committed_openings
 from placeplan.domain.arrays import Number, Whole
 from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import by_state
@@ -24,7 +25,7 @@ def proof_of(solved: Solved) -> Proof:
     model = kept_rows(solved.matrix, solved.model.problem.blocks)
     scales = tuple(KeptScale(s.key, s.weight, s.ideal, s.unacceptable, s.target, s.must) for s in solved.model.scales)
     return Proof(
-        network.years, labels_of(solved.plan, model), model, solved.model.prices, scales, solved.model.cost,
+        network.years, labels_of(solved.plan, model, solved.model.rules), model, solved.model.prices, scales, solved.model.cost,
         _solution(solved.do_minimum), _duals(solved, model),
         Told(
             told.objective, told.bound, told.do_minimum_objective, told.least_shortfall, told.least_shortfall_bound,
@@ -34,18 +35,21 @@ def proof_of(solved: Solved) -> Proof:
     )  # fmt: skip
 
 
-def labels_of(plan: Plan, model: KeptRows) -> Labels:
-    """Return the label of every column of a plan's network and of every row, and its unsuppressed specialist counts."""
+def labels_of(plan: Plan, model: KeptRows, rules: Sequence[Rule]) -> Labels:
+    """Return the label of every column of a plan's network and of every row, and its unsuppressed specialist counts.
+
+    rules: those between openings alone.
+    """
     network = plan.network
     name = _Names.of(network)
-    bundles, openings = _bundles(network, name), _openings(network, model)
+    bundles = _bundles(network, name)
     places, place_changes = _places(plan, name, model)
     pools, pool_changes = _pools(network)
     return Labels(
-        _stays(network, name), bundles, _rolls(network, name), _nodes(network, name), openings, _kept(network, name),
+        _stays(network, name), bundles, _rolls(network, name), _nodes(network, name), _openings(network), _kept(network, name),
         _uses(plan, name), _needs(network, name), _on_roll(network, name), _options(network), _members(network, name),
         _retention(network), places, place_changes, pools, pool_changes, *nets_of(network, name.urns, model),
-        *gates_of(model, bundles), *rules_of(model, openings), together_of(network),
+        *gates_of(network, bundles), *rules_of(rules, network.options), together_of(network),
     )  # fmt: skip
 
 
@@ -129,11 +133,12 @@ def _nodes(network: Network, name: _Names) -> pd.DataFrame:
     return pd.DataFrame(_origins(network, name, nodes.origin) | times)
 
 
-def _openings(network: Network, model: KeptRows) -> pd.DataFrame:
+def _openings(network: Network) -> pd.DataFrame:
     options = network.options
     decision = np.array([d.name for d in options.decisions], dtype=object)
     first = network.years[0]
-    committed = (model.lower[model.columns("openings")] > 0).astype(int)
+    committed = np.zeros(len(options.opening_year), dtype=int)
+    committed[committed_openings(options)] = 1
     frame = {"decision": decision[options.opening_decision], "academic_year": first + options.opening_year}
     return pd.DataFrame(frame | {"committed": committed})
 

@@ -1,13 +1,17 @@
 """Labels of rows: what stands in the model beside children: net capacity, gates, the rules between openings."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_value import KeptRows
-from placeplan.allocate.openings_alone import openings_alone
+from placeplan.allocate.rules import Rule
 from placeplan.domain.arrays import Number
+from placeplan.journeys.gates import gates
 from placeplan.journeys.network import Network
+from placeplan.options.option import Options
 
 Labelled = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -22,28 +26,25 @@ def nets_of(network: Network, urns: Number, model: KeptRows) -> Labelled:
     return pd.DataFrame(frame), changes(net.matrix[rows], "places")
 
 
-def gates_of(model: KeptRows, bundles: pd.DataFrame) -> Labelled:
+def gates_of(network: Network, bundles: pd.DataFrame) -> Labelled:
     """Return the stays that not every state of their school allows: how many they can hold, and what opens them."""
-    rows = model.of_kind("gate")
-    table = model.rows.tocsr()[rows]
-    whose = sparse.csr_matrix(table[:, model.columns("bundles")]).indices
-    keys = bundles[["urn", "cohort", "from_nc_year", "to_nc_year"]].iloc[whose].reset_index(drop=True)
-    openings = -table[:, model.columns("openings")]
-    side = model.row_upper[rows]
-    largest = np.asarray(abs(openings).max(axis=1).todense()).ravel() if len(rows) else np.zeros(0)
-    most = np.maximum(side, largest)
-    share = sparse.diags_array(1 / np.where(most > 0, most, 1.0)) @ openings
-    return keys.assign(most=most, today=side / np.where(most > 0, most, 1.0)), changes(share.tocsr(), "share")
+    of = gates(network)
+    keys = bundles[["urn", "cohort", "from_nc_year", "to_nc_year"]].iloc[of.bundle].reset_index(drop=True)
+    someone = (of.most > 0).astype(float)
+    share = sparse.csr_matrix(sparse.diags_array(someone) @ of.shares)
+    return keys.assign(most=of.most, today=of.today * someone), changes(share, "share")
 
 
-def rules_of(model: KeptRows, openings: pd.DataFrame) -> Labelled:
-    """Return each rule between openings alone, by its name, and the openings it speaks of, by theirs."""
-    table = sparse.csr_matrix(model.rows.tocsr())
-    rows = np.flatnonzero(openings_alone(table, model.integer) & ~np.isin(model.row_kind, _at(model, "stays open")))
-    names = np.array(model.row_names, dtype=object)[model.row_kind[rows]]
-    told = pd.DataFrame({"rule": names, "at_least": model.row_lower[rows], "at_most": model.row_upper[rows]})
-    parts = changes(sparse.csr_matrix(table[rows][:, model.integer]), "amount")
-    return told, parts.assign(decision=openings["decision"].to_numpy(dtype=object)[parts["opening"]])
+def rules_of(rules: Sequence[Rule], options: Options) -> Labelled:
+    """Return each rule between openings alone, by its name, and the openings it speaks of, by their decisions."""
+    names, most = [rule.name for rule in rules], np.array([rule.at_most for rule in rules], dtype=float)
+    told = pd.DataFrame({"rule": names, "at_least": np.full(len(rules), -np.inf), "at_most": most})
+    parts = pd.DataFrame(
+        [(row, column, amount) for row, rule in enumerate(rules) for column, amount in sorted(rule.amounts.items())],
+        columns=["row", "opening", "amount"],
+    ).astype({"row": np.int64, "opening": np.int64, "amount": float})
+    decision = np.array([d.name for d in options.decisions], dtype=object)
+    return told, parts.assign(decision=decision[options.opening_decision[parts["opening"]]])
 
 
 def together_of(network: Network) -> pd.DataFrame:
@@ -63,8 +64,3 @@ def changes(matrix: sparse.csr_matrix, figure: str) -> pd.DataFrame:
     found = table.tocoo()
     told = pd.DataFrame({"row": found.row, "opening": found.col, figure: found.data})
     return told.sort_values(["row", "opening"], ignore_index=True)
-
-
-def _at(model: KeptRows, name: str) -> list[int]:
-    """Return the positions of a name among the names of rows."""
-    return [k for k, told in enumerate(model.row_names) if told == name]

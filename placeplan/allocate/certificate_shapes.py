@@ -7,6 +7,7 @@ from typing import Protocol
 from scipy import sparse
 
 from placeplan.allocate.certificate_value import CutProof, Leaves
+from placeplan.allocate.rules import Rule
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
@@ -48,6 +49,8 @@ class _Model(Protocol):
     def scales(self) -> tuple[_Scale, ...]: ...
     @property
     def cost(self) -> Number: ...
+    @property
+    def rules(self) -> tuple[Rule, ...]: ...
 
 
 class ShapeOfMatrix(Protocol):

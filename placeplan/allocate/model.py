@@ -6,17 +6,18 @@ The mathematics is in `docs/explanation/mathematics.md`; each block of rows carr
 from dataclasses import dataclass
 
 import numpy as np
+import pulp
 from scipy import sparse
 
-from placeplan.allocate.objective import Scale, add_principles, opening_costs
+from placeplan.allocate.objective import add_principles
 from placeplan.allocate.problem import TableProblem, identity
-from placeplan.allocate.rules import add_rules
+from placeplan.allocate.rules import Rule, committed_openings, rules_of_openings
+from placeplan.allocate.scales import Scale, opening_costs
 from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.journeys.gates import gates
 from placeplan.journeys.network import Network
 from placeplan.journeys.openings import ByOpening
 from placeplan.journeys.plan import Plan
-from placeplan.journeys.states import state_columns
-from placeplan.options.option import GROUPS
 from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
@@ -34,6 +35,7 @@ class Model:
     scales: tuple[Scale, ...]
     cost: Number  # objective of each opening column: discounted capital over the budget, weighted
     constant: float
+    rules: tuple[Rule, ...]  # between openings alone
 
     def plan(self, point: Number) -> Plan:
         """Return the plan that a point of the solver tells; openings made whole, dust swept away."""
@@ -53,11 +55,11 @@ def build(network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...]
     _kept(problem, network)
     _specialist(problem, network)
     _openings(problem, network)
-    add_rules(problem, network, scenario)
+    rules = add_rules(problem, network, scenario)
     constant = add_principles(problem, prices, scale)
     cost = opening_costs(network, scenario)
     problem.cost[problem.blocks["openings"].columns] += cost
-    return Model(problem, network, prices, scale, cost, constant)
+    return Model(problem, network, prices, scale, cost, constant, rules)
 
 
 def _columns(problem: TableProblem, network: Network) -> None:
@@ -124,27 +126,13 @@ def which_bind(most: Number, roll: sparse.csr_matrix, places: ByOpening) -> Whol
 
 def _gates(problem: TableProblem, network: Network) -> None:
     """A stay that not every state of its school allows is open only as far as the states that do."""
-    bundles, options = network.bundles, network.options
-    gated = np.flatnonzero(~bundles.always)
-    if not len(gated):
+    of = gates(network)
+    if not len(of.bundle):
         return
-    holds, constant = state_columns(network.states, len(options.opening_year))
-    lawful = bundles.lawful[gated]
-    open_ = (lawful @ holds @ options.opening()).tocsr()
-    most = _most_at_joining(network)[gated]
-    identity = sparse.csr_matrix(
-        (np.ones(len(gated)), (np.arange(len(gated)), gated)), shape=(len(gated), len(bundles.school))
-    )
-    parts = {"bundles": identity, "openings": -(sparse.diags_array(most) @ open_).tocsr()}
-    problem.add_rows("gate", parts, -NO_LIMIT, most * (lawful @ constant))
-
-
-def _most_at_joining(network: Network) -> Number:
-    """Return the most children that each bundle can hold: its demand, and the places there could be when it begins."""
-    bundles, places = network.bundles, network.places.by_year_group
-    there = places.constant + np.asarray(places.matrix.maximum(0).sum(axis=1)).ravel()
-    at = (bundles.school * len(network.years) + np.maximum(bundles.joins, 0)) * GROUPS + bundles.first_nc
-    return np.where(bundles.joins >= 0, np.minimum(bundles.most, there[at]), bundles.most)
+    rows = np.arange(len(of.bundle))
+    held = sparse.csr_matrix((np.ones(len(rows)), (rows, of.bundle)), shape=(len(rows), len(network.bundles.school)))
+    parts = {"bundles": held, "openings": -(sparse.diags_array(of.most) @ of.shares).tocsr()}
+    problem.add_rows("gate", parts, -NO_LIMIT, of.most * of.today)
 
 
 def _kept(problem: TableProblem, network: Network) -> None:
@@ -191,6 +179,29 @@ def _openings(problem: TableProblem, network: Network) -> None:
     values = np.concatenate([np.ones(len(again)), -np.ones(len(again))])
     parts = (values, (np.concatenate([rows, rows]), np.concatenate([again, again - 1])))
     problem.add_rows("stays open", {"openings": sparse.csr_matrix(parts, shape=shape)}, 0, NO_LIMIT)
+
+
+def add_rules(problem: TableProblem, network: Network, scenario: Scenario) -> tuple[Rule, ...]:
+    """Write each rule between openings as a PuLP expression, open what is committed, and keep those together who move.
+
+    Return the rules.
+    """
+    block, rules = problem.blocks["openings"], rules_of_openings(network, scenario)
+    for rule in rules:
+        told = pulp.lpSum(amount * block[column] for column, amount in rule.amounts.items())
+        problem.add_rule(rule.name, told <= rule.at_most)
+    problem.lower[block.first + np.array(committed_openings(network.options), dtype=np.int64)] = 1.0
+    _moves_together(problem, network)
+    return rules
+
+
+def _moves_together(problem: TableProblem, network: Network) -> None:
+    """Pupils of a school that closes into another go on there: at each node no fewer join it than come from the other."""
+    if not network.states.closes_into_another:
+        return
+    leaves, joins = network.moving_together()
+    some = np.flatnonzero(np.diff(leaves.indptr))
+    problem.add_rows("moves together", {"stays": (leaves[some] - joins[some]).tocsr()}, -NO_LIMIT, 0)
 
 
 def compulsory(network: Network) -> YesNo:

@@ -1,60 +1,15 @@
-"""The objective: each principle on its fixed scale, its deviations as rows, its target and its must; and the cost."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""The objective: each principle on its fixed scale, its deviations as rows, its target and its must."""
 
 import numpy as np
 from scipy import sparse
 
 from placeplan.allocate.problem import Block, TableProblem, identity
+from placeplan.allocate.scales import Scale
 from placeplan.domain.arrays import Number
-from placeplan.journeys.network import Network
 from placeplan.principles.principle import Deviations, Prices
-from placeplan.scenario.scenario import Scenario
 
 NO_LIMIT = np.inf
 EXCESS_OVER_A_MUST = 1000.0  # times all weights: a must gives way only where nothing else can
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How a principle's loss becomes its part of the objective.
-
-    key, weight, ideal, unacceptable, target, must (NaN: none).  movable: False where the two anchors meet.
-    """
-
-    key: str
-    weight: float
-    ideal: float
-    unacceptable: float
-    target: float
-    must: float
-
-    @property
-    def movable(self) -> bool:
-        """Can a plan of this scenario influence it at all."""
-        return self.unacceptable - self.ideal > 1e-6
-
-    def u(self, loss: float) -> float:
-        """Return 0 at the ideal, 1 at the unacceptable."""
-        return (loss - self.ideal) / (self.unacceptable - self.ideal) if self.movable else 0.0
-
-    def deviation(self, loss: float) -> float:
-        """Return by how much the target is missed."""
-        return max(0.0, self.u(loss) - self.target)
-
-
-def scales(prices: Sequence[Prices], keys: Sequence[str], scenario: Scenario) -> tuple[Scale, ...]:
-    """Return the scale of each principle: fixed anchors, computed once, never from a plan."""
-    settings = scenario.settings
-    found = []
-    for key, price in zip(keys, prices, strict=True):
-        anchor = settings.anchors.get(key)
-        ideal = anchor.ideal if anchor else 0.0
-        worst = anchor.unacceptable if anchor and anchor.unacceptable is not None else price.unacceptable
-        weight = settings.weight_of(key)
-        found.append(Scale(key, weight, ideal, worst, settings.targets.get(key, 0.0), settings.must.get(key, np.nan)))
-    return tuple(found)
 
 
 def add_principles(problem: TableProblem, prices: tuple[Prices, ...], scale: tuple[Scale, ...]) -> float:
@@ -132,30 +87,3 @@ def _add_target(
         excess = problem.add_columns(f"{s.key} over the must", 1, upper=1e6)
         problem.add_rows(f"{s.key} must", parts | {excess.name: one}, -NO_LIMIT, s.must - fixed)
         problem.cost[excess.columns] += EXCESS_OVER_A_MUST * total
-
-
-def opening_costs(network: Network, scenario: Scenario) -> Number:
-    """Return the objective of each opening column: discounted capital and revenue as a part of the whole budget, weighted.
-
-    Revenue counts from the opening to the end of the plan; what it saves lowers the cost. The budget is the scenario's
-    own; where it has none, the capital of all options.
-    """
-    options, budget = network.options, scenario.settings.budget
-    capital = np.array([d.capital_pounds for d in options.decisions] or [0.0])
-    a_year = np.array([d.revenue_pounds_a_year for d in options.decisions] or [0.0])
-    whole = whole_budget(network, scenario)
-    if not len(options.opening_year) or whole <= 0:
-        return np.zeros(len(options.opening_year))
-    discount = (1 + budget.discount_rate) ** -np.arange(len(network.years), dtype=float)
-    still = np.cumsum(discount[::-1])[::-1]  # discounted years from each opening to the end
-    opening, decision = options.opening_year, options.opening_decision
-    spent = capital[decision] * discount[opening] + a_year[decision] * still[opening]
-    cost: Number = scenario.settings.weights.cost * (options.opening().T @ spent) / whole
-    return cost
-
-
-def whole_budget(network: Network, scenario: Scenario) -> float:
-    """Return the money against which cost counts: the scenario's budget, else the capital, or revenue, of all options."""
-    decisions = network.options.decisions
-    capital, a_year = (sum(d.capital_pounds for d in decisions), sum(abs(d.revenue_pounds_a_year) for d in decisions))
-    return float(scenario.settings.budget.total_pounds or capital or a_year)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from placeplan.allocate.objective import Scale
+from placeplan.allocate.scales import Scale
 from placeplan.appraise.measures import measures_table
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Measure, Principle

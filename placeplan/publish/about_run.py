@@ -1,7 +1,7 @@
 """About a run: what run.json says beside the list of files."""
 
 from placeplan.allocate.allocate import Allocation
-from placeplan.allocate.objective import whole_budget
+from placeplan.allocate.scales import whole_budget
 from placeplan.appraise.scorecard import Scorecard
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast

@@ -67,13 +67,17 @@ def protect(counts: Number, rows: csr_array, *, aside: YesNo, untold: YesNo | No
     untold: figures that nobody tells, but that relations may give away; small ones among them are protected too.
     For every small figure each value from 1 to one below the limit stays possible, whatever is worked out from the rest:
     the least and greatest value that the relations allow are two linear programs. Until they are wide enough the
-    smallest shown figure that shares a relation is withheld too. When all that hang together are withheld, all is possible.
+    smallest shown figure that shares a relation is withheld too. When all that hang together are withheld, all is possible:
+    a relation that rounding leaves open by a child or two narrows nothing for a reader, who sees none of its figures.
     """
     small = (counts >= 1) & (counts < below)
     hidden = small.copy() if untold is None else small | untold
     for figure in np.flatnonzero(small).tolist():  # one pass: what is withheld later only widens what is possible
         while not is_safe(figure, counts, hidden, rows, below=below):
-            hidden[_next_to_hide(figure, counts, hidden, rows, aside)] = True
+            another = _next_to_hide(figure, counts, hidden, rows, aside)
+            if another is None:
+                break
+            hidden[another] = True
     return hidden
 
 
@@ -106,12 +110,15 @@ def _reached_from(figure: int, hidden: YesNo, rows: csr_array) -> np.ndarray:
         near = wider
 
 
-def _next_to_hide(figure: int, counts: Number, hidden: YesNo, rows: csr_array, aside: YesNo) -> int:
-    """Return the smallest shown figure that shares a relation with the withheld ones round a figure; zeros, then those aside, last."""
+def _next_to_hide(figure: int, counts: Number, hidden: YesNo, rows: csr_array, aside: YesNo) -> int | None:
+    """Return the smallest shown figure that shares a relation with the withheld ones round a figure; zeros, then those aside, last.
+
+    None where all of them are withheld.
+    """
     near = np.zeros(len(hidden), dtype=bool)
     near[_reached_from(figure, hidden, rows)] = True
     ties = abs(rows)
     touched = (ties @ near.astype(float)) > 0
     choice = np.flatnonzero(((ties.T @ touched.astype(float)) > 0) & ~hidden)
     rank = np.lexsort((counts[choice], counts[choice] == 0, aside[choice]))
-    return int(choice[rank[0]])
+    return int(choice[rank[0]]) if len(choice) else None

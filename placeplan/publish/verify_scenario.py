@@ -4,7 +4,7 @@ What `verify` takes from the certificate as given (children, places, prices) fol
 hand, all of it is worked out anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ from placeplan.allocate.certificate_checks import PRICED, TOLERANCE, Check
 from placeplan.allocate.certificate_files import read_labels
 from placeplan.allocate.certificate_labels import labels_of
 from placeplan.allocate.certificate_value import Labels, Proof, Solution
+from placeplan.allocate.rules import rules_of_openings
+from placeplan.allocate.scales import Scale, opening_costs, scales, whole_budget
 from placeplan.appraise.fair_access import fair_access
 from placeplan.appraise.families import families_tables
 from placeplan.appraise.measures import measures_table
 from placeplan.appraise.programme import programme
+from placeplan.domain.errors import CertificateRefused
 from placeplan.forecast.tables import forecast_and_tables
 from placeplan.journeys.network import Network, network
 from placeplan.journeys.plan import Plan
@@ -33,7 +36,7 @@ from placeplan.publish.manifest import RUN_FILE
 from placeplan.publish.provenance import provenance
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.scenario_of import as_sought
-from placeplan.publish.verify_figures import apart
+from placeplan.publish.verify_figures import Figures, apart
 from placeplan.scenario.read import read_scenario
 from placeplan.scenario.scenario import Scenario
 
@@ -50,8 +53,18 @@ def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: 
     principles = principles_of(scenario.settings)
     plan, minimum = (_plan(could_go, proof, one) for one in (solution, proof.do_minimum))
     prices = tuple(principle.prices(could_go, scenario) for principle in principles)
-    yield from _labels(plan, proof)
+    yield from _labels(plan, proof, scenario)
     yield from _prices(prices, proof)
+    yield from _scales(scales(prices, [p.key for p in principles], scenario), proof)
+    cost = opening_costs(could_go, scenario)
+    yield Check(
+        "certificate/prices.npz",
+        "what openings cost follows from the scenario",
+        _apart(proof.opening_cost, cost),
+        TOLERANCE,
+    )
+    said = Figures(RUN_FILE, folder.run)
+    yield said.close("budget_pounds", whole_budget(could_go, scenario))
     measured = [[principle.measure(one, scenario) for principle in principles] for one in (plan, minimum)]
     appraised = {
         "appraisal/measures.csv": measures_table([principle.key for principle in principles], *measured),
@@ -81,30 +94,35 @@ def _settings(folder: RunFolder, scenario: Scenario) -> Iterator[Check]:
     }  # fmt: skip
     for name, value in expected.items():
         yield _yes(RUN_FILE, f"{name} is that of the scenario", run.get(name) == value)
-    same = {"gap_asked": solve.gap, "time_limit_seconds": solve.time_limit_seconds, "threads": solve.threads}
+    same = {
+        "gap_asked": solve.gap,
+        "time_limit_seconds": solve.time_limit_seconds,
+        "threads": solve.threads,
+        "sufficiency_tolerance": solve.sufficiency_tolerance,
+    }
     for name, value in same.items():
         told = asked.get(name) if isinstance(asked, Mapping) else None
         yield _yes(f"{RUN_FILE}, solver", f"{name} is that of the scenario", told == value)
 
 
 def _plan(could_go: Network, proof: Proof, solution: Solution) -> Plan:
-    """Return a plan on the network, its unmet needs worked out. Raises ValueError where the certificate has another network."""
+    """Return a plan on the network, its unmet needs worked out. Raises CertificateRefused where the certificate has another network."""
     special = could_go.specialist
     most = special.need.ravel()
     labels = proof.labels
     counts = (len(could_go.stays.bundle), len(could_go.nodes.origin), len(special.pool), len(most))
     if counts != (len(labels.stays), len(labels.nodes), len(labels.uses), len(labels.needs)):
-        message = "the scenario makes other stays, nodes, needs or places than the certificate tells of"
-        raise ValueError(message)
+        message = "certificate/: the rule “stays, nodes, needs and places are those of the scenario” does not hold"
+        raise CertificateRefused(message)
     met = np.bincount(special.unmet_row(), weights=solution.used, minlength=len(most))
     return Plan(
         could_go, solution.stays, solution.unplaced, solution.openings, solution.used, np.maximum(most - met, 0)
     )
 
 
-def _labels(plan: Plan, proof: Proof) -> Iterator[Check]:
+def _labels(plan: Plan, proof: Proof, scenario: Scenario) -> Iterator[Check]:
     """Yield whether each table of labels is the one that the scenario makes."""
-    again = labels_of(plan, proof.model)
+    again = labels_of(plan, proof.model, rules_of_openings(plan.network, scenario))
     for name in (f.name for f in fields(Labels)):
         counted = read_labels(_as_text(getattr(again, name)))
         yield _alike(f"certificate/{name}.csv", getattr(proof.labels, name), counted)
@@ -124,6 +142,20 @@ def _prices(prices: tuple[Prices, ...], proof: Proof) -> Iterator[Check]:
             pairs += [(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)]
         off = max(_apart(said, true) for said, true in pairs)
         yield Check("certificate/prices.npz", f"prices of {scale.key} follow from the scenario", off, TOLERANCE)
+
+
+def _scales(again: Sequence[Scale], proof: Proof) -> Iterator[Check]:
+    """Yield whether anchors, targets and musts are those of the scenario."""
+    for told, counted in zip(proof.scales, again, strict=True):
+        same = [
+            np.array_equal(getattr(told, f.name), getattr(counted, f.name), equal_nan=f.name != "key")
+            for f in fields(counted)
+        ]
+        yield _yes(
+            "certificate/prices.npz",
+            f"anchors, weight, target and must of {told.key} follow from the scenario",
+            all(same),
+        )
 
 
 def _apart(told: object, counted: object) -> float:

@@ -13,8 +13,8 @@ from authorities import KEYS
 from cases import cases
 from enumeration import Enumerated, costs_by_principle, of_another_budget, of_fewer_children
 from placeplan.allocate.model import build
-from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import Matrix
+from placeplan.allocate.scales import scales
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import counted, with_limit
 from placeplan.forecast.forecast import forecast

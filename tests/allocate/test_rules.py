@@ -9,8 +9,8 @@ from hypothesis import given
 
 from authorities import with_table
 from cases import cases
+from placeplan.allocate.model import add_rules
 from placeplan.allocate.problem import TableProblem
-from placeplan.allocate.rules import add_rules
 from placeplan.forecast.forecast import forecast
 from placeplan.journeys.network import network
 from placeplan.options.read import options

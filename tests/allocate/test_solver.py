@@ -11,8 +11,8 @@ from scipy import sparse
 from authorities import KEYS, plan_for, scenario
 from placeplan.allocate.duals import bound_from_duals
 from placeplan.allocate.model import build
-from placeplan.allocate.objective import scales
 from placeplan.allocate.problem import TableProblem
+from placeplan.allocate.scales import scales
 from placeplan.allocate.solve import Solver
 from placeplan.domain.errors import SolverFailed
 from placeplan.forecast.forecast import forecast

@@ -1,16 +1,22 @@
 """Verify a run against its scenario: what a run folder alone can't bear out is made again, and every change of it is found."""
 
+import json
+import re
 import shutil
 
+import pandas as pd
 import pytest
 
 from cases import DEEP
 from mutations import Place as At
 from mutations import mend, spoiled
 from placeplan.domain.errors import CertificateRefused
+from placeplan.publish.run_id import run_id
 from placeplan.publish.verify import verify_run
+from placeplan.scenario.read import read_scenario
 
 pytestmark = pytest.mark.end_to_end
+ANCHOR = "[anchors]\nvulnerable = { ideal = 0.0, unacceptable = 3000.0 }\n"
 CHANGED = [  # a figure that no recount of the folder reaches: file, row and column or path, another value
     ("appraisal/measures.csv", (2, 2), 55.5),
     ("appraisal/fair_access.csv", (2, 3), 55.5),
@@ -72,3 +78,52 @@ if DEEP:  # one more forecast and network
         found = str(refusal.value)
         assert "run.json: the rule “input schools.csv is the file of the scenario” does not hold" in found
         assert "certificate/places.csv: the rule “every cell follows from the scenario” does not hold" in found
+
+
+OTHERWISE = {  # what another scenario says → what of the certificate does not follow from it
+    "an option excludes another that opens beside it": ("options.csv", ("EXP-01", "excludes", "LINK-01"), "rules.csv"),
+    "an option needs another that stays shut": ("options.csv", ("EXP-01", "needs", "NEW-01"), "rules.csv"),
+    "an option is decided already": ("options.csv", ("NEW-01", "committed", "yes"), "openings.csv"),
+    "one project may open in a year": ("scenario.toml", "projects_a_year = 1", "rules.csv"),
+    "little may be spent in a year": ("scenario.toml", "a_year_pounds = 6500000.0", "rules.csv"),
+    "little may be spent": ("scenario.toml", "total_pounds = 7000000.0", "prices.npz"),
+    "another loss is unacceptable": ("scenario.toml", ANCHOR, "prices.npz"),
+    "more children may be left out": ("scenario.toml", "sufficiency_tolerance = 0.5", "sufficiency_tolerance"),
+}  # fmt: skip
+
+
+def told_otherwise(scenario, folder, file, change):
+    """A copy of a scenario that says one thing otherwise."""
+    other = shutil.copytree(scenario, folder)
+    if file == "options.csv":
+        table = pd.read_csv(other / file, dtype=str, keep_default_na=False)
+        name, column, value = change
+        table.loc[table["option"] == name, column] = value
+        table.to_csv(other / file, index=False, lineterminator="\n")
+        return other
+    lines = (other / file).read_text("utf-8").splitlines()
+    table = "solve" if change.startswith("suff") else "budget"
+    at = lines.index(f"[{table}]")
+    key = change.split(" = ")[0]
+    kept = [line for line in lines[at + 1 :] if not line.startswith(f"{key} =")]
+    anchors = change == ANCHOR
+    (other / file).write_text(
+        "\n".join([*lines[:at], *([change] if anchors else []), lines[at], *([] if anchors else [change]), *kept])
+        + "\n",
+        encoding="utf-8",
+    )
+    return other
+
+
+@pytest.mark.parametrize("saying", list(OTHERWISE)[:: 1 if DEEP else 3])  # a forecast and a network each
+def test_a_plan_made_under_other_rules_is_refused_though_it_says_it_was_made_from_this_scenario(
+    folder, scenario, tmp_path, saying
+):
+    file, change, what = OTHERWISE[saying]
+    other = told_otherwise(scenario, tmp_path / "other", file, change)
+    copy, read = shutil.copytree(folder, tmp_path / "copy"), read_scenario(other)
+    told = json.loads((copy / "run.json").read_text("utf-8"))
+    told |= {"run_id": run_id(read), "inputs": dict(read.inputs)}
+    put(copy, "run.json", json.dumps(told).encode("utf-8"))
+    with pytest.raises(CertificateRefused, match=re.escape(what)):
+        verify_run(copy, other)

@@ -7,7 +7,7 @@ import numpy as np
 from authorities import KEYS
 from enumeration import Enumerated, costs_by_principle
 from placeplan.allocate.model import build
-from placeplan.allocate.objective import scales
+from placeplan.allocate.scales import scales
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import counted
 from towns import plan_for

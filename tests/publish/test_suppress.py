@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+from scipy.sparse import csr_array
 
 from cases import cases
-from placeplan.publish.suppress import WITHHELD, hide, withhold
+from placeplan.publish.suppress import WITHHELD, hide, protect, withhold
 
 UNBOUNDED = 3  # linprog's word for it
 
@@ -74,3 +75,10 @@ def test_with_one_total_every_small_count_keeps_all_its_values(cells, seed):
 def test_expected_numbers_are_rounded_before_they_are_judged(value):
     told = withhold(pd.DataFrame({"children": [value, 12.4]}), column="children")
     assert told["children"].tolist() == [WITHHELD, "12"]
+
+
+def test_where_all_that_hang_together_are_withheld_a_sum_that_rounding_leaves_open_asks_for_no_more():
+    counts = np.array([0.0, 0.0, 2.0])  # children of two cells, rounded down, and of both
+    rows = csr_array(np.array([[1.0, 1.0, -1.0]]))
+    hidden = protect(counts, rows, aside=np.zeros(3, dtype=bool))
+    assert hidden.all()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from placeplan.allocate.objective import whole_budget
+from placeplan.allocate.scales import whole_budget
 from placeplan.appraise.explain.told import Told
 from placeplan.appraise.explain.words import TITLES, in_text, pounds
 from placeplan.appraise.explain.worsening import NOTHING, Worsening

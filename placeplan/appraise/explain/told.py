@@ -70,7 +70,7 @@ class Told:
     def again(self) -> "Again":
         """Return the run's model with its plan. Raises ScenarioProblems when it isn't worth what run.json says."""
         from placeplan.allocate.again import begin_again  # noqa: PLC0415  (whoever explains a forecast needs no solver)
-        from placeplan.allocate.objective import scales  # noqa: PLC0415
+        from placeplan.allocate.scales import scales  # noqa: PLC0415
 
         prices = tuple(principle.prices(self.network, self.scenario) for principle in self.principles)
         scale = scales(prices, [principle.key for principle in self.principles], self.scenario)

@@ -1,0 +1,32 @@
+"""Any authority that check accepts: it runs to its end, and verify bears its folder out."""
+
+import shutil
+
+import pytest
+from hypothesis import given
+
+from cases import cases
+from placeplan import pipeline
+from placeplan.publish.verify import verify_run
+from placeplan.scenario.read import check_scenario
+from placeplan.scenario.write import write_scenario
+from towns import towns
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    return tmp_path_factory.mktemp("any authority")
+
+
+@given(town=towns(most_zones=3, most_options=4, most_years=4))
+@cases(5, night=200)
+def test_whatever_check_accepts_runs_to_its_end_and_verify_bears_it_out(place, town):
+    shutil.rmtree(place / "scenario", ignore_errors=True)
+    settings = town.settings.model_dump(exclude_none=True)
+    write_scenario(place / "scenario", settings=settings, tables=town.tables, zones=town.zones)
+    if any(problem.grave for problem in check_scenario(place / "scenario")):
+        return
+    done = pipeline.run(place / "scenario", place / "run", replace=True)
+    assert verify_run(done.folder, place / "scenario").checks
