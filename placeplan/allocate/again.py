@@ -9,6 +9,7 @@ import numpy as np
 from placeplan.allocate.allocate import PRICE_OF_SHORTFALL
 from placeplan.allocate.benders import by_cuts
 from placeplan.allocate.duals import Cut, bound_from_duals
+from placeplan.allocate.limit import NO_SHORTFALL, limit_on_shortfall
 from placeplan.allocate.model import Model, build, which_bind
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
 from placeplan.allocate.problem import Matrix, whole, with_openings
@@ -20,9 +21,7 @@ from placeplan.allocate.so_far import Found
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
     NEARNESS,
-    NO_SHORTFALL,
     counted,
-    limit_on_shortfall,
     stage_1,
     with_limit,
 )
@@ -169,7 +168,7 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
     limit = again.limit
     if shortfall >= NO_SHORTFALL and shortfall > again.limit:
         found = Found(np.zeros(0), shortfall, shortfall, "Optimal", None)
-        limit = limit_on_shortfall(found, again.scenario.settings.solve.sufficiency_tolerance)
+        limit = limit_on_shortfall(found.objective, found.bound, again.scenario.settings.solve.sufficiency_tolerance)
     limited = with_limit(model, matrix, limit)
     start = solver.lp(with_openings(limited, openings, matrix.integer), seconds=max(left(), FIRST_SECONDS))
     search = Search(solver, limited, gap=0.0, offset=model.constant, ends=until)

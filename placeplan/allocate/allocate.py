@@ -12,6 +12,7 @@ from placeplan.allocate.certificate_value import CutProof, Leaves
 from placeplan.allocate.clock import Clock, Once
 from placeplan.allocate.least_proof import cut_proof, least_proof
 from placeplan.allocate.leaves import Branched, branch
+from placeplan.allocate.limit import ROUNDING, limit_on_shortfall
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.polish import Polish
 from placeplan.allocate.problem import Matrix, whole, with_openings
@@ -23,12 +24,10 @@ from placeplan.allocate.size import is_huge, is_small
 from placeplan.allocate.so_far import Found
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import (
-    ROUNDING,
     TOLERANCE,
     counted,
     do_minimum,
     least_shortfall,
-    limit_on_shortfall,
     with_limit,
 )
 from placeplan.domain.arrays import Number
@@ -123,7 +122,7 @@ def allocate(
     with solver.doing("Looking for openings that leave the fewest children without a place"):
         first = least_shortfall(model, matrix, solver, minimum, clock, beside, settings.sufficiency_tolerance)
     clock.lap("sufficiency")
-    limit = limit_on_shortfall(first, settings.sufficiency_tolerance)
+    limit = limit_on_shortfall(first.objective, first.bound, settings.sufficiency_tolerance)
     progress(
         f"At least {first.objective:,.1f} child-years have no place; {minimum.shortfall:,.1f} if nothing opens", None
     )
@@ -170,13 +169,19 @@ def allocate(
     return Allocation(
         model.plan(point), model.plan(without), model, limited, point, proof, duals, found.status,
         float(matrix.cost @ point) + model.constant, float(matrix.cost @ without) + model.constant,
-        found.bound + model.constant, first.objective, first.bound, first.status == "Optimal", limit, clock.laps, tuple(search.steps),
+        found.bound + model.constant, *_fewest(model, first, point, without), first.status == "Optimal", limit, clock.laps, tuple(search.steps),
         tuple(search.met),
         None if branched is None else branched.leaves,
         least,
         cuts,
         polish.programs,
     )  # fmt: skip
+
+
+def _fewest(model: Model, first: Found, *points: Number) -> tuple[float, float]:
+    """Return the fewest children without a place that any stage found, and a bound that is not above it."""
+    fewest = min(first.objective, *(float(counted(model) @ np.maximum(point, 0.0)) for point in points))
+    return fewest, min(first.bound, fewest)
 
 
 def as_proven(allocation: Allocation, proven: Certified, gap: float) -> Allocation:

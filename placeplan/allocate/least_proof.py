@@ -16,12 +16,13 @@ from placeplan.allocate.certificate_least import first_stage, opening_rules, sma
 from placeplan.allocate.certificate_value import CutProof, KeptRows, Leaves
 from placeplan.allocate.duals import Cut, cut_from_duals
 from placeplan.allocate.leaves import branch
+from placeplan.allocate.limit import NO_SHORTFALL
 from placeplan.allocate.model import Model, compulsory
 from placeplan.allocate.problem import Matrix
 from placeplan.allocate.size import is_small
 from placeplan.allocate.so_far import Found
 from placeplan.allocate.solve import Solver
-from placeplan.allocate.sufficiency import NO_SHORTFALL, first_stage_rows, stage_1
+from placeplan.allocate.sufficiency import first_stage_rows, stage_1
 from placeplan.domain.arrays import Number, Whole
 
 AIM = 1e-6  # of a shortfall: by which its proof may stay below the bound that the solver told

@@ -229,5 +229,6 @@ class Search(SoFar):
             message = "The time limit came before any plan. Give [solve] time_limit_seconds more."
             raise NoPlanInTime(message)
         unproven = TIME_IS_UP if last is None or last.status in DONE else last.status
+        unproven = NOT_PROVEN if self.disproved else unproven
         status = "Optimal" if self.relative_gap() <= self.gap + DUST else unproven
         return Found(self.best, self.objective, self.bound, status, self.row_duals)

@@ -43,21 +43,30 @@ class SoFar:
         self.best: Number | None = None
         self.met: list[Number] = []
         self.objective = self.shown = np.inf
-        self.bound = bound_from_duals(matrix, np.zeros(len(matrix.row_lower)))  # what no duals at all prove
+        self.bound = self.least = bound_from_duals(
+            matrix, np.zeros(len(matrix.row_lower))
+        )  # what no duals at all prove
         self.row_duals: Number | None = None
+        self.disproved = False
 
     def take(self, point: Number | None) -> None:
-        """Keep a plan if it is the best. Both cores bring theirs."""
+        """Keep a plan if it is the best. Both cores bring theirs.
+
+        One that is better than the bound shows that the solver told a false one: from then on nothing that it says is
+        taken as proven, and the bound is what no duals at all prove.
+        """
         if point is None:
             return
         self.met.append(point)
         value = float(self.matrix.cost @ point)
+        if value < self.bound - CLOSE * max(abs(value), 1.0):
+            self.disproved, self.bound = True, self.least
         if value < self.objective:
             self.best, self.objective = point, value
 
     def raise_to(self, bound: float) -> None:
         """Take a bound, but never one above a plan in hand: there the solver is wrong, and says nothing."""
-        if bound <= self.objective + CLOSE * max(abs(self.objective), 1.0):
+        if not self.disproved and bound <= self.objective + CLOSE * max(abs(self.objective), 1.0):
             self.bound = max(self.bound, min(bound, self.objective))
 
     def enough(self) -> bool:

@@ -8,6 +8,7 @@ from scipy import sparse
 from placeplan.allocate.benders import Cutting, Least
 from placeplan.allocate.clock import Clock
 from placeplan.allocate.duals import cut_from_duals
+from placeplan.allocate.limit import NO_SHORTFALL, ROUNDING
 from placeplan.allocate.model import Model, compulsory
 from placeplan.allocate.problem import Matrix, part_of, whole, with_openings, with_rows
 from placeplan.allocate.relaxation import Relaxed
@@ -17,7 +18,6 @@ from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed
 
-NO_SHORTFALL = 1e-4  # below it every unplaced column gets the bound 0 instead of a row (a tight row made HiGHS lie)
 COMMITTED_CANNOT_STAND = Problem(
     "options.csv",
     None,
@@ -31,7 +31,6 @@ TOLERANCE = 0.25  # child-years at which the least shortfall counts as proven
 NEARNESS = 0.02  # child-years that all openings together may weigh among plans as good as the least
 DEAREST, UNDECIDED = 1.0, 3e-3  # of the objective: the most that one opening is taken to cost; the pull of the point
 OUT_OF_TIME = {"Time limit reached", "Iteration limit reached", "Solution limit reached", "Unknown"}
-ROUNDING = 1e-3  # child-years by which a plan may miss its own shortfall when it is solved again
 
 
 @dataclass(frozen=True)
@@ -169,15 +168,6 @@ def _nearness(matrix: Matrix, point: Number, row_duals: Number) -> Number:
 def _as_good(bound: float, tolerance: float) -> float:
     """Return the shortfall that is as good as the least: nobody, or where somebody must be short, within the tolerance."""
     return NO_SHORTFALL if bound < NO_SHORTFALL else bound + max(tolerance, TOLERANCE)
-
-
-def limit_on_shortfall(found: Found, tolerance: float) -> float:
-    """Return the shortfall that a plan may have: 0 if it can be; else the least that is proven plus the tolerance."""
-    return (
-        0.0
-        if found.objective < NO_SHORTFALL
-        else max(found.objective + min(max(tolerance, NO_SHORTFALL), ROUNDING), found.bound + tolerance)
-    )
 
 
 def stage_1(model: Model, matrix: Matrix) -> tuple[Matrix, YesNo]:

@@ -9,6 +9,7 @@ from placeplan.allocate.certificate_checks import TOLERANCE, Check, Recounted, g
 from placeplan.allocate.certificate_files import LEAST
 from placeplan.allocate.certificate_recount import Journeys, compulsory, summed
 from placeplan.allocate.certificate_value import Proof, Solution
+from placeplan.allocate.limit import limit_on_shortfall
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_year
 from placeplan.publish.manifest import RUN_FILE
@@ -173,6 +174,12 @@ def _shortfalls(run: "Figures", proof: Proof, proven: Certified, solution: Solut
     for name, value in (("the plan's", short), ("the do-minimum's", minimum), ("the least", told.least_shortfall)):
         rule = f"what is proven of the least shortfall is not above {name}"
         yield Check(LEAST, rule, proven.least - value, TOLERANCE * max(1.0, value))
+        rule = f"the least shortfall told is not above {name}"
+        yield Check(RUN_FILE, rule, told.least_shortfall - value, SHORT)
+    may = limit_on_shortfall(
+        told.least_shortfall, told.least_shortfall_bound, run.within("solver").number("sufficiency_tolerance")
+    )
+    yield Check(RUN_FILE, "the shortfall is the least, and the tolerance", short - may, SHORT)
     yield run.same("least_shortfall_bound_how", how_known(told.least_shortfall_bound, proven.least))
     yield run.exactly("certified_least_shortfall_bound", proven.least)
     yield run.same("certified_least_shortfall_cuts", proven.least_cuts)

@@ -202,3 +202,17 @@ def test_what_was_solved_before_changes_nothing():
     assert (again.plan.openings == first.plan.openings).all()
     assert (again.plan.stays == first.plan.stays).all()
     assert again.bound == first.bound
+
+
+def test_a_bound_that_a_better_plan_disproves_is_given_up_and_the_plan_is_not_called_optimal():
+    told = plan_for(needy()).allocation
+    worse, better = (np.where(told.matrix.integer, value, told.point) for value in (1.0, 0.0))
+    matrix = replace(told.matrix, cost=np.where(told.matrix.integer, 1.0, 0.0))
+    way = Search(quiet(), matrix, gap=0.01, offset=0.0, ends=time.monotonic() + 30)
+    way.take(worse)
+    way.raise_to(way.objective - 0.5)  # false: the plan that comes now is better than that
+    way.take(better)
+    assert way.disproved
+    way.raise_to(way.objective)
+    assert way.bound == way.least, "whoever told one false bound is not believed again"
+    assert way._done(None).status == NOT_PROVEN

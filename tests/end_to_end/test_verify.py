@@ -396,3 +396,16 @@ def test_the_verb_ends_with_5_and_names_the_file(run_folder):
     assert done.returncode == 5
     assert SCHOOLS in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_least_shortfall_told_above_what_the_plan_leaves_is_refused_though_both_files_agree(run_folder, tmp_path):
+    copy = shutil.copytree(run_folder, tmp_path / "copy")
+    run = json.loads((copy / "run.json").read_text("utf-8"))
+    about = json.loads((copy / "certificate.json").read_text("utf-8"))
+    for figure in ("least_shortfall", "least_shortfall_bound"):
+        run[figure] = about["told"][figure] = run["shortfall"] + 500.0
+    write_json(copy / "run.json", run)
+    write_json(copy / "certificate.json", about)
+    mend(copy)
+    with pytest.raises(CertificateRefused, match="the least shortfall told is not above the plan's"):
+        verify_run(copy)
