@@ -206,7 +206,8 @@ def test_what_was_solved_before_changes_nothing():
 
 def test_a_bound_that_a_better_plan_disproves_is_given_up_and_the_plan_is_not_called_optimal():
     told = plan_for(needy()).allocation
-    worse, better = (np.where(told.matrix.integer, value, told.point) for value in (1.0, 0.0))
+    one = np.arange(len(told.point)) == np.flatnonzero(told.matrix.integer)[0]
+    worse, better = (np.where(told.matrix.integer, opened, told.point) for opened in (1.0, one))
     matrix = replace(told.matrix, cost=np.where(told.matrix.integer, 1.0, 0.0))
     way = Search(quiet(), matrix, gap=0.01, offset=0.0, ends=time.monotonic() + 30)
     way.take(worse)
