@@ -82,6 +82,14 @@ class Allocation:
     programs: AtOpenings | None = None
 
     @property
+    def reduced_of_openings(self) -> Number:
+        """Return the reduced cost of each opening in the linear relaxation; empty where there are no duals."""
+        if self.row_duals is None:
+            return np.zeros(0)
+        reduced = np.asarray(self.proof.cost - self.proof.rows.T @ self.row_duals)
+        return reduced[self.model.problem.blocks["openings"].columns]
+
+    @property
     def gap(self) -> float:
         """Return the part of the objective that might still be bettered."""
         return 0.0 if self.objective <= 1e-9 else max(0.0, (self.objective - self.bound) / self.objective)

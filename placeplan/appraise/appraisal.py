@@ -9,7 +9,7 @@ from placeplan.allocate.rivals import rivals
 from placeplan.appraise.fair_access import fair_access
 from placeplan.appraise.futures import futures
 from placeplan.appraise.programme import programme
-from placeplan.appraise.reasons import options_table
+from placeplan.appraise.reasons import least_worsening, options_table
 from placeplan.appraise.robustness import Robustness, robustness
 from placeplan.appraise.scorecard import Scorecard
 from placeplan.appraise.tables import plan_tables
@@ -38,7 +38,9 @@ def appraise(allocation: Allocation, card: Scorecard, scenario: Scenario, *, pro
     sure = robustness(allocation, near, settings.weights.cost, settings.solve.seed)
     other = futures(allocation, sure, scenario, progress=progress)
     tables = plan_tables(allocation.plan) | {
-        "plan/options.csv": options_table(allocation),
+        "plan/options.csv": options_table(
+            allocation.plan, least_worsening(allocation.plan.network.options, allocation.reduced_of_openings)
+        ),
         "plan/particulars.csv": particulars_table(allocation.plan.network.options),
         "appraisal/principles.csv": card.table(),
         "appraisal/measures.csv": card.parts(),

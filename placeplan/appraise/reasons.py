@@ -3,21 +3,22 @@
 import numpy as np
 import pandas as pd
 
-from placeplan.allocate.allocate import Allocation
 from placeplan.allocate.certificate_labels import places_of
 from placeplan.domain.arrays import Number
 from placeplan.domain.years import name_of_year
-from placeplan.options.option import Decision
+from placeplan.journeys.plan import Plan
+from placeplan.options.option import Decision, Options
 
 SHOWN = 0.5e-4  # of the objective: less is 0.0000 in a table
 
 
-def options_table(allocation: Allocation) -> pd.DataFrame:
-    """Return option, kind, opens, places, capital_pounds, reason: one row an option."""
-    plan = allocation.plan
+def options_table(plan: Plan, least: Number) -> pd.DataFrame:
+    """Return option, kind, opens, places, capital_pounds, reason: one row an option.
+
+    least: what opening each decision costs at least beyond what it brings, on the scale of the objective.
+    """
     options = plan.network.options
     opens = plan.opens()
-    least = _least_worsening(allocation)
     rows = []
     for option in options.options:
         decision = options.decisions[option.decision]
@@ -42,17 +43,14 @@ def _reason(decision: Decision, chosen: bool, least: float) -> str:
     return f"not chosen{package}: a better plan was found without it"
 
 
-def _least_worsening(allocation: Allocation) -> Number:
-    """Return for each decision what opening it costs at least beyond what it brings, by the relaxation's reduced costs."""
-    options = allocation.plan.network.options
+def least_worsening(options: Options, reduced: Number) -> Number:
+    """Return for each decision what opening it costs at least beyond what it brings.
+
+    reduced: reduced cost of each opening column in the linear relaxation; empty where nothing was proven.
+    """
     least = np.zeros(len(options.decisions))
-    if allocation.row_duals is None:
-        return least
-    block = allocation.model.problem.blocks["openings"]
-    reduced = allocation.proof.cost - allocation.proof.rows.T @ allocation.row_duals
-    of_opening = reduced[block.columns]
-    for d in range(len(options.decisions)):
-        mine = of_opening[options.opening_decision == d]
+    for d in range(len(options.decisions)) if len(reduced) else ():
+        mine = reduced[options.opening_decision == d]
         if len(mine):  # open from T on: the sum of the reduced costs of T and all later columns
             least[d] = float(np.cumsum(mine[::-1]).min())
     return least

@@ -5,7 +5,7 @@ from placeplan.allocate.scales import whole_budget
 from placeplan.appraise.scorecard import Scorecard
 from placeplan.domain.years import name_of_year
 from placeplan.forecast.value import Forecast
-from placeplan.publish.provenance import provenance
+from placeplan.publish.provenance import GAP_NOTE, provenance
 from placeplan.scenario.scenario import Scenario
 
 
@@ -38,10 +38,7 @@ def about_run(
         "bound": _known(allocation.bound),
         "gap": _known(allocation.gap),
         "controllable_gap": _known(allocation.controllable_gap),
-        "gap_note": (
-            "gap is the part of the whole objective that a better plan might still save, most of which is travel that no plan "
-            "avoids; controllable_gap is the same as a part of what the plan changes against the do-minimum"
-        ),
+        "gap_note": GAP_NOTE,
         "do_minimum": {"objective": allocation.do_minimum_objective, "shortfall": minimum.shortfall(0, 11)},
         "do_minimum_scores": card.scores(card.do_minimum),
         "scores": card.scores(card.plan),

@@ -19,6 +19,10 @@ PARTS_THAT_COUNT = (
     "pyproj",
     "pydantic",
 )
+GAP_NOTE = (
+    "gap is the part of the whole objective that a better plan might still save, most of which is travel that no plan "
+    "avoids; controllable_gap is the same as a part of what the plan changes against the do-minimum"
+)
 
 
 def provenance(scenario: Scenario) -> dict[str, object]:

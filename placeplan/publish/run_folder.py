@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import replace as with_
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -54,7 +55,7 @@ def write_run_folder(out: Path, results: Results, *, replace: bool = False, prog
     """
     with reserve(out, results.scenario.folder, replace=replace) as place, _part_folder(place) as part:
         try:
-            _write_files(part, results, progress)
+            write_files(part, results, progress)
             _settle(part)
             _give_name(part, place)
         except _WRITING_FAILED as fault:
@@ -101,11 +102,17 @@ def read_run_folder(path: Path) -> RunFolder:
     return RunFolder(path=path, run=run, tables=tables)
 
 
-def _write_files(part: Path, results: Results, progress: Progress) -> None:
-    """Write every file into a folder, reading each back, run.json last."""
+def write_files(part: Path, results: Results, progress: Progress = silent) -> None:
+    """Write every file into a folder, reading each back, run.json last.
+
+    Page, layers, paper and workbook are made of the tables as they were written, so that they can be made again from them.
+    """
     progress("Writing tables", 0.0)
     tables = publishable(results.tables, results.scenario.settings.publish.small_counts_below)
-    rows, columns = _write_tables(part, tables | {FIGURES: figures_table(tables, results.run)})
+    rows, columns = _write_tables(part, tables)
+    results = with_(results, tables=_read_tables(part, columns))
+    figures = _write_tables(part, {FIGURES: figures_table(results.tables, results.run)})
+    rows, columns = rows | figures[0], columns | figures[1]
     for path, content in results.internal.items():
         _write(part, path, content)
     if any(path.startswith("certificate/") for path in results.internal):

@@ -5,7 +5,7 @@ node, rolls and places, every row of the model, the objective by principle, the 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +26,13 @@ from placeplan.allocate.certificate_recount import Journeys, journeys_of, retent
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 from placeplan.publish.figures import CLOSE, FIGURES, figures_table, quoted_figures
+from placeplan.publish.provenance import versions
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.verify_figures import close
 from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
 from placeplan.publish.verify_futures import check_futures
 from placeplan.publish.verify_plan import check_plan, solution_of, table_of
-from placeplan.publish.verify_pool import check_cost_of_openings, check_pool
+from placeplan.publish.verify_pool import ROBUSTNESS, check_cost_of_openings, check_pool
 from placeplan.publish.verify_run_file import SHORT, check_principles, check_run_file
 
 SAME_COST = 1e-13  # of a column: the same products of prices and weights, added in the same order
@@ -46,6 +47,7 @@ class Verdict:
     objective, gap, controllable_gap: recomputed.  bound: as it was told, by the solver's word where that is better than what
     the kept duals and leaves prove by themselves (certified: its bound, how, and the leaves; certified_gap).  Each is None
     where nothing was proven.  least_shortfall, least_shortfall_bound: likewise, child-years, R–11.
+    also: sentences on what no check reached.
     """
 
     folder: Path
@@ -59,6 +61,7 @@ class Verdict:
     certified_gap: float | None
     least_shortfall: float
     least_shortfall_bound: float
+    also: tuple[str, ...] = ()
 
     @property
     def told_of_proof(self) -> dict[str, object]:
@@ -87,6 +90,7 @@ class Verdict:
             yield f"Beyond that it is the solver's word: bound {self.bound:.6f}, gap {self.gap:.2%}."
         if self.least_shortfall > SHORT:
             yield from self._of_shortfall()
+        yield from self.also
 
     def _of_shortfall(self) -> Iterator[str]:
         """Yield what is proven of the children who have no place whatever opens."""
@@ -162,9 +166,21 @@ def _recounted(
     if scenario is not None:
         from placeplan.publish.verify_scenario import scenario_checks  # noqa: PLC0415  (loads the whole model, where it is asked for)
 
-        checks += scenario_checks(folder, proof, solution, scenario)
+        checks += scenario_checks(folder, kept, proof, solution, scenario)
         refuse_if_any_failed(checks)
-    return _verdict(folder.path, proof, solution, plan, minimum, proven, [*of_files, *checks])
+    verdict = _verdict(folder.path, proof, solution, plan, minimum, proven, [*of_files, *checks])
+    return replace(verdict, also=tuple(_not_reached(folder, scenario)))
+
+
+def _not_reached(folder: RunFolder, scenario: Path | None) -> Iterator[str]:
+    """Yield what no check reached: the solver's word on rivals, and documents that were not made again."""
+    if len(folder.tables.get(ROBUSTNESS, ())) > 1:
+        yield "By the solver's word alone: how rivals stand under other weights, and every plan in other futures."
+    documents = "Report, paper, workbook and map layers"
+    if scenario is None:
+        yield f"{documents} are held by their hashes alone: --scenario DIR makes them again."
+    elif folder.run.get("versions") != versions():
+        yield f"{documents} are held by their hashes alone: they were made with other versions than are installed here."
 
 
 def _checks(

@@ -4,7 +4,7 @@ What `verify` takes from the certificate as given (children, places, prices) fol
 hand, all of it is worked out anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from placeplan.allocate.certificate_value import Labels, Proof, Solution
 from placeplan.allocate.rules import rules_of_openings
 from placeplan.allocate.scales import Scale, opening_costs, scales, whole_budget
 from placeplan.appraise.fair_access import fair_access
-from placeplan.appraise.families import families_tables
+from placeplan.appraise.families import families_tables, finding
 from placeplan.appraise.measures import measures_table
 from placeplan.appraise.programme import programme
+from placeplan.appraise.scorecard import Scorecard
+from placeplan.appraise.tables import plan_tables
 from placeplan.domain.errors import CertificateRefused
 from placeplan.forecast.tables import forecast_and_tables
 from placeplan.journeys.network import Network, network
@@ -30,21 +32,23 @@ from placeplan.options.particulars import particulars_table
 from placeplan.options.read import options
 from placeplan.principles.nine import principles_of
 from placeplan.principles.principle import Prices
-from placeplan.publish.csv_text import csv_bytes, kinds_of, read_csv
 from placeplan.publish.disclosure import publishable
 from placeplan.publish.manifest import RUN_FILE
-from placeplan.publish.provenance import provenance
+from placeplan.publish.provenance import GAP_NOTE, provenance
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.scenario_of import as_sought
-from placeplan.publish.verify_figures import Figures, apart
+from placeplan.publish.verify_again import alike, check_documents, check_reasons, same_table
+from placeplan.publish.verify_figures import Figures
 from placeplan.scenario.read import read_scenario
 from placeplan.scenario.scenario import Scenario
 
 OF_THE_INSTALLATION = {"versions", "left_out"}
 
 
-def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: Path) -> Iterator[Check]:
-    """Yield what a run says against what its scenario makes. Raises ScenarioProblems where the scenario can't be read."""
+def scenario_checks(
+    folder: RunFolder, kept: Mapping[str, bytes], proof: Proof, solution: Solution, given: Path
+) -> Iterator[Check]:
+    """Yield what a run says against what its scenario makes. kept: certificate.json and certificate/. Raises ScenarioProblems where the scenario can't be read."""
     read = read_scenario(given)
     scenario = as_sought(read, str(folder.run.get("run_id"))) or read  # checked against what was read, where none fits
     yield from _settings(folder, scenario)
@@ -55,7 +59,8 @@ def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: 
     prices = tuple(principle.prices(could_go, scenario) for principle in principles)
     yield from _labels(plan, proof, scenario)
     yield from _prices(prices, proof)
-    yield from _scales(scales(prices, [p.key for p in principles], scenario), proof)
+    again = scales(prices, [p.key for p in principles], scenario)
+    yield from _scales(again, proof)
     cost = opening_costs(could_go, scenario)
     yield Check(
         "certificate/prices.npz",
@@ -71,12 +76,19 @@ def scenario_checks(folder: RunFolder, proof: Proof, solution: Solution, given: 
         "appraisal/fair_access.csv": fair_access(prices, plan, minimum, scenario),
         "appraisal/programme.csv": programme(plan),
         "plan/particulars.csv": particulars_table(could_go.options),
-        **families_tables(plan, scenario),
+        **plan_tables(plan),
     }
+    wanted = families_tables(plan, scenario)
+    card = Scorecard(principles, again, *(tuple(one) for one in measured))
+    remarks = [*card.remarks(), finding(wanted)]
+    yield _yes(RUN_FILE, "remarks follow from the scenario", folder.run.get("remarks") == remarks)
+    yield _yes(RUN_FILE, "gap_note is what it always is", folder.run.get("gap_note") == GAP_NOTE)
     yield _yes(RUN_FILE, "notes follow from the scenario", folder.run.get("notes") == list(told.notes))
     below = scenario.settings.publish.small_counts_below
-    for path, table in publishable(tables | appraised, below).items():
-        yield _same_table(folder, path, table)
+    for path, table in publishable(tables | appraised | wanted, below).items():
+        yield same_table(folder, path, table)
+    yield from check_reasons(folder, proof, plan)
+    yield from check_documents(folder, kept, scenario, told)
 
 
 def _settings(folder: RunFolder, scenario: Scenario) -> Iterator[Check]:
@@ -125,7 +137,7 @@ def _labels(plan: Plan, proof: Proof, scenario: Scenario) -> Iterator[Check]:
     again = labels_of(plan, proof.model, rules_of_openings(plan.network, scenario))
     for name in (f.name for f in fields(Labels)):
         counted = read_labels(_as_text(getattr(again, name)))
-        yield _alike(f"certificate/{name}.csv", getattr(proof.labels, name), counted)
+        yield alike(f"certificate/{name}.csv", getattr(proof.labels, name), counted)
 
 
 def _as_text(table: pd.DataFrame) -> bytes:
@@ -171,37 +183,6 @@ def _apart(told: object, counted: object) -> float:
 def _plain(values: Any) -> Any:  # noqa: ANN401  (a number, an array, or a sparse matrix)
     """Return values in a form in which two can be subtracted."""
     return values.tocsr() if hasattr(values, "tocsr") else np.atleast_1d(np.asarray(values, dtype=float))
-
-
-def _same_table(folder: RunFolder, path: str, table: pd.DataFrame) -> Check:
-    """Return whether a published table is the one that the scenario makes."""
-    counted = read_csv(csv_bytes(table), kinds_of(table))
-    if path not in folder.tables:
-        return _yes(path, "is there, as the scenario makes it", holds=False)
-    return _alike(path, folder.tables[path], counted)
-
-
-def _alike(path: str, told: pd.DataFrame, counted: pd.DataFrame) -> Check:
-    """Return whether two tables have the same cells, numbers within the tolerance."""
-    rule = "every cell follows from the scenario"
-    if list(told.columns) != list(counted.columns) or len(told) != len(counted):
-        return Check(path, rule, np.inf, TOLERANCE, "other columns, or another number of rows")
-    off = {str(name): _off(told[name], counted[name]) for name in counted}
-    worst: Callable[[str], float] = off.__getitem__
-    name = max(off, key=worst, default="")
-    return Check(path, rule, off.get(name, 0.0), TOLERANCE, name)
-
-
-def _off(told: pd.Series, counted: pd.Series) -> float:
-    """Return the largest difference in a column, relative to its size above 1; infinite for another text."""
-    said, true = (pd.to_numeric(column, errors="coerce").to_numpy(dtype=float) for column in (told, counted))
-    number = np.isfinite(said) & np.isfinite(true)
-    words = [
-        column.astype(object).where(column.notna(), "").astype(str).to_numpy(dtype=object) for column in (told, counted)
-    ]
-    if (words[0] != words[1])[~number].any():
-        return float("inf")
-    return apart(said[number], true[number])
 
 
 def _yes(file: str, rule: str, holds: bool) -> Check:

@@ -5,7 +5,7 @@ from functools import cache
 from authorities import plan_for, scenario
 from placeplan.appraise.explain.subject import explain
 from placeplan.appraise.explain.told import Told
-from placeplan.appraise.reasons import options_table
+from placeplan.appraise.reasons import least_worsening, options_table
 from placeplan.appraise.scorecard import scorecard
 from placeplan.appraise.tables import plan_tables
 from placeplan.forecast.tables import forecast_and_tables
@@ -18,7 +18,12 @@ def told_of(planned):
     card = scorecard(NINE, done.model.scales, done.plan, done.do_minimum, planned.scenario)
     tables = forecast_and_tables(planned.scenario)[1] if planned.scenario.folder.is_dir() else {}
     tables = tables | plan_tables(done.plan)
-    tables |= {"plan/options.csv": options_table(done), "appraisal/principles.csv": card.table()}
+    tables |= {
+        "plan/options.csv": options_table(
+            done.plan, least_worsening(done.plan.network.options, done.reduced_of_openings)
+        ),
+        "appraisal/principles.csv": card.table(),
+    }
     tables |= {"appraisal/measures.csv": card.parts()}
     about = {"objective": done.objective, "sufficiency_limit": done.limit_on_shortfall}
     return Told(tables, about, lambda: planned.scenario)

@@ -38,7 +38,10 @@ NOT_RECOUNTED = {  # what run.json says that no table bears out; the digest in t
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["town", "pyramid"])
+BUNDLED = ["town", "pyramid"]
+
+
+@pytest.fixture(scope="module", params=BUNDLED)
 def run_folder(request, bundled_run, tmp_path_factory):
     out = shutil.copytree(bundled_run(request.param), tmp_path_factory.mktemp("verify") / request.param)
     unlock(out)
@@ -355,12 +358,15 @@ def test_what_the_certificate_kept_guards_what_no_recount_reaches(run_folder, tm
         assert_refused(locked, measures)
 
 
-def test_a_run_follows_from_its_scenario_and_to_see_it_neither_pulp_nor_the_solver_is_loaded(run_folder, repository):
+@pytest.mark.parametrize("name", BUNDLED)
+def test_a_run_follows_from_its_scenario_and_to_see_it_neither_pulp_nor_the_solver_is_loaded(
+    bundled_run, repository, name
+):
     program = (
         "import sys; from placeplan import pipeline; pipeline.verify(sys.argv[1], sys.argv[2]); "
         "print([name for name in ('pulp', 'highspy') if name in sys.modules])"
     )
-    command = [sys.executable, "-c", program, str(run_folder), str(repository / "scenarios" / run_folder.name)]
+    command = [sys.executable, "-c", program, str(bundled_run(name)), str(repository / "scenarios" / name)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

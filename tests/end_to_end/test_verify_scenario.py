@@ -17,6 +17,7 @@ from placeplan.scenario.read import read_scenario
 
 pytestmark = pytest.mark.end_to_end
 ANCHOR = "[anchors]\nvulnerable = { ideal = 0.0, unacceptable = 3000.0 }\n"
+DOCUMENTS = ["report.html", "paper.docx", "tables.xlsx", "gis/placeplan.gpkg", "gis/schools.dbf"]
 CHANGED = [  # a figure that no recount of the folder reaches: file, row and column or path, another value
     ("appraisal/measures.csv", (2, 2), 55.5),
     ("appraisal/fair_access.csv", (2, 3), 55.5),
@@ -58,7 +59,8 @@ def test_what_only_the_scenario_can_bear_out_is_found_though_all_hashes_were_men
     for path, at, _ in CHANGED:
         what = "every cell follows" if path.endswith(".csv") else at[-1]
         assert any(line.startswith(path) and what in line for line in found), (path, at)
-    assert len(found) == len({path for path, *_ in CHANGED if path.endswith(".csv")}) + 3
+    others = [line for line in found if "is what the published tables make" not in line]  # made of the tables changed
+    assert len(others) == len({path for path, *_ in CHANGED if path.endswith(".csv")}) + 3
 
 
 if DEEP:  # one more forecast and network
@@ -127,3 +129,41 @@ def test_a_plan_made_under_other_rules_is_refused_though_it_says_it_was_made_fro
     put(copy, "run.json", json.dumps(told).encode("utf-8"))
     with pytest.raises(CertificateRefused, match=re.escape(what)):
         verify_run(copy, other)
+
+
+def test_documents_that_say_something_else_than_the_tables_are_found_though_all_hashes_were_mended(
+    folder, scenario, tmp_path
+):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    for path in DOCUMENTS:
+        content = (copy / path).read_bytes()
+        at = content.find(b"1", len(content) // 2)
+        put(copy, path, content[:at] + b"7" + content[at + 1 :])
+    told = json.loads((copy / "run.json").read_text("utf-8"))
+    told["remarks"][-1] = told["remarks"][-1].replace("%", "% and more")
+    put(copy, "run.json", json.dumps(told).encode("utf-8"))
+    verify_run(copy)  # the folder alone can't tell
+    with pytest.raises(CertificateRefused) as refusal:
+        verify_run(copy, scenario)
+    found = str(refusal.value)
+    for path in DOCUMENTS:
+        assert f"{path}: the rule “is what the published tables make” does not hold" in found
+    assert "remarks follow from the scenario" in found
+
+
+def test_a_reason_that_is_not_the_option_s_is_found_but_not_a_last_digit_that_rounding_moves(
+    folder, scenario, tmp_path
+):
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    table = pd.read_csv(copy / "plan/options.csv", dtype=str, keep_default_na=False)
+    table.loc[0, "reason"] = table.loc[0, "reason"] + ", as the Executive wished"
+    put(copy, "plan/options.csv", table.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    with pytest.raises(CertificateRefused, match="reasons follow from the scenario and the proof"):
+        verify_run(copy, scenario)
+
+
+def test_the_verdict_says_what_no_check_reached(folder, scenario):
+    alone, held = (list(verify_run(folder, given).sentences()) for given in (None, scenario))
+    assert any("--scenario DIR makes them again" in sentence for sentence in alone)
+    assert not any("held by their hashes alone" in sentence for sentence in held)
+    assert any("how rivals stand under other weights" in sentence for sentence in held)
