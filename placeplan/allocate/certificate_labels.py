@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_exact import to_publish
-from placeplan.allocate.certificate_row_labels import changes, gates_of, nets_of, rules_of, together_of
+from placeplan.allocate.certificate_row_labels import changes, gates_of, infants_of, nets_of, rules_of, together_of
 from placeplan.allocate.certificate_shapes import ShapeOfBlock, ShapeOfMatrix, Solved
 from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
 from placeplan.domain.arrays import Number, Whole
@@ -45,7 +45,7 @@ def labels_of(plan: Plan, model: KeptRows) -> Labels:
         _stays(network, name), bundles, _rolls(network, name), _nodes(network, name), openings, _kept(network, name),
         _uses(plan, name), _needs(network, name), _on_roll(network, name), _options(network), _members(network, name),
         _retention(network), places, place_changes, pools, pool_changes, *nets_of(network, name.urns, model),
-        *gates_of(model, bundles), *rules_of(model, openings), together_of(network),
+        *infants_of(network, name.urns, model), *gates_of(model, bundles), *rules_of(model, openings), together_of(network),
     )  # fmt: skip
 
 
