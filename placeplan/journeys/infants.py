@@ -56,11 +56,9 @@ def where_it_binds(limit: ByOpening, by_year_group: ByOpening, options: Options)
 
 def _most_by_openings(matrix: sparse.csr_matrix, options: Options) -> Number:
     """Return the most that openings add to each row: of each decision one year or none."""
-    decision = options.opening_decision
-    first: Whole = np.flatnonzero(np.diff(decision, prepend=-1))
+    first: Whole = np.flatnonzero(np.diff(options.opening_decision, prepend=-1))
     if not len(first):
         return np.zeros(matrix.shape[0])
-    later = (decision[:, None] == decision) & (options.opening_year[:, None] >= options.opening_year)
-    in_year = np.maximum(np.asarray((matrix @ sparse.csr_matrix(later.astype(float))).todense()), 0)
+    in_year = np.maximum(np.asarray((matrix @ options.open_then()).todense()), 0)
     result: Number = np.maximum.reduceat(in_year, first, axis=1).sum(axis=1)
     return result

@@ -23,14 +23,13 @@ class Places:
     of classes is given, or where there are never places for more.
     A cohort on roll in the base year always has its places, also in year groups that its school comes to teach before
     it would have left; new intake gets the places that exist only.  allowance: state × planned year × NC year, by how much
-    such a cohort is more than the places that exist.  standing: today's places by school × planned year × NC year.
+    such a cohort is more than the places that exist.
     """
 
     by_year_group: ByOpening
     net: ByOpening
     infants: ByOpening
     allowance: Number
-    standing: Number
 
 
 def places(estate: Estate, options: Options, states: States, demand: Demand, class_size: float) -> Places:
@@ -54,7 +53,7 @@ def places(estate: Estate, options: Options, states: States, demand: Demand, cla
             groups, net = _changed(groups, net, option, options, at, cohort, estate)
             infants = _more_classes(infants, option, options, at, cohort, estate, class_size)
     infants = where_it_binds(infants, groups, options)
-    return Places(groups, net, infants, allowance, np.asarray(today) * estate.taught[:, None, :])
+    return Places(groups, net, infants, allowance)
 
 
 def _cohorts(estate: Estate, demand: Demand) -> Number:
