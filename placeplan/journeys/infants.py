@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number
 from placeplan.journeys.estate import Estate
-from placeplan.journeys.openings import ByOpening, by_state
+from placeplan.journeys.openings import ByOpening, by_state, most_by_openings
 from placeplan.journeys.states import States
 from placeplan.options.option import GROUPS, Option, Options
 
@@ -50,15 +50,5 @@ def where_it_binds(limit: ByOpening, by_year_group: ByOpening, options: Options)
     told = np.flatnonzero(np.isfinite(limit.constant))
     room = places.rows(told).plus(limit.rows(told).times(-1))
     binds = np.zeros(len(limit.constant), dtype=bool)
-    binds[told] = room.constant + _most_by_openings(room.matrix, options) > 0
+    binds[told] = room.constant + most_by_openings(room.matrix, options) > 0
     return ByOpening(np.where(binds, limit.constant, np.inf), sparse.diags_array(binds.astype(float)) @ limit.matrix)
-
-
-def _most_by_openings(matrix: sparse.csr_matrix, options: Options) -> Number:
-    """Return the most that openings add to each row: of each decision one year or none."""
-    first: Whole = np.flatnonzero(np.diff(options.opening_decision, prepend=-1))
-    if not len(first):
-        return np.zeros(matrix.shape[0])
-    in_year = np.maximum(np.asarray((matrix @ options.open_then()).todense()), 0)
-    result: Number = np.maximum.reduceat(in_year, first, axis=1).sum(axis=1)
-    return result
