@@ -173,6 +173,7 @@ def plan_for(given, **weights):
 
 STAGE_1_STOPS_AT = 0.25  # child-years at which the search for the least shortfall ends
 PANS = st.sampled_from([10, 10, 15, 20, 30])
+CLASSES = st.sampled_from([None, None, None, 1, 1, 2])  # of infants; 1 is too few for a PAN above 10
 GRADES = st.sampled_from(["good", "good", "outstanding", "requires_improvement", "none"])
 CAPITAL = st.sampled_from([0.0, 1e5, 1e5, 1e6, 3e6])
 
@@ -219,7 +220,7 @@ def _schools(draw, zones):
             school(
                 f"{100 + k}", phase, draw(st.integers(0, zones - 1)), draw(PANS), ofsted=draw(GRADES),
                 condition=draw(st.sampled_from("abcd")), community=draw(st.sampled_from(["Town", "Vale"])),
-                specialist_places=draw(st.sampled_from([0, 0, 4])), faith=draw(st.sampled_from(["", "", "Church"])), **more,
+                specialist_places=draw(st.sampled_from([0, 0, 4])), infant_classes=draw(CLASSES), faith=draw(st.sampled_from(["", "", "Church"])), **more,
             )
         )  # fmt: skip
     return found

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_exact import to_publish
-from placeplan.allocate.certificate_row_labels import changes, gates_of, nets_of, rules_of, together_of
+from placeplan.allocate.certificate_row_labels import changes, gates_of, infants_of, nets_of, rules_of, together_of
 from placeplan.allocate.certificate_shapes import ShapeOfBlock, ShapeOfMatrix, Solved
 from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
 from placeplan.allocate.rules import Rule, committed_openings
@@ -49,7 +49,8 @@ def labels_of(plan: Plan, model: KeptRows, rules: Sequence[Rule]) -> Labels:
         _stays(network, name), bundles, _rolls(network, name), _nodes(network, name), _openings(network), _kept(network, name),
         _uses(plan, name), _needs(network, name), _on_roll(network, name), _options(network), _members(network, name),
         _retention(network), places, place_changes, pools, pool_changes, *nets_of(network, name.urns, model),
-        *gates_of(network, bundles), *rules_of(rules, network.options), together_of(network),
+        *infants_of(network, name.urns, model), *gates_of(network, bundles), *rules_of(rules, network.options),
+        together_of(network),
     )  # fmt: skip
 
 

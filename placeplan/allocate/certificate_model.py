@@ -12,7 +12,6 @@ from scipy import sparse
 from placeplan.allocate.certificate_checks import Check
 from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, compulsory, position
 from placeplan.allocate.certificate_rows import (
-    UNBOUNDED,
     Rows,
     apart,
     at_most,
@@ -23,6 +22,8 @@ from placeplan.allocate.certificate_rows import (
     ones,
     principle_rows,
     rows_apart,
+    rule_rows,
+    stays_open,
     table_matrix,
     wide,
 )
@@ -34,6 +35,7 @@ from placeplan.options.option import GROUPS
 MODEL_FILE = "certificate/model.npz"
 AS_KEPT = 1e-9  # of a coefficient or a side, relative to its size above 1: both are copies, or products of two figures
 BUNDLE = ["urn", "cohort", "from_nc_year", "to_nc_year"]
+LAST_INFANT = 2  # NC year: Reception to Year 2 are infants
 LARGEST_MISS = 1e6  # upper bound of a principle's deviation from its target
 
 
@@ -86,15 +88,16 @@ class _Again:
         yield "flow", equal({"stays": flow, "unplaced": waits}, enters)
         yield "places", self._places()
         yield "net capacity", self._nets()
+        yield "infant classes", self._infants()
         yield "gate", self._gates()
         yield from self._kept()
         yield from self._specialist()
-        yield "stays open", self._stays_open()
+        yield "stays open", stays_open(self.labels)
         together = labels.together
         count = int(together["row"].max()) + 1 if len(together) else 0
         parts = {"stays": table_matrix(together, "stay", "amount", count, children)}
         yield "moves together", at_most(parts, np.zeros(count))
-        yield from self._rules()
+        yield from rule_rows(labels)
         for scale, price in zip(self.proof.scales, self.proof.prices, strict=True):
             yield from principle_rows(scale, price)
         limit = self.proof.told.limit_on_shortfall
@@ -231,6 +234,16 @@ class _Again:
         change = table_matrix(self.labels.net_changes, "opening", "places", len(nets), len(self.labels.openings))
         return at_most({"rolls": ones(school, len(nets)), "openings": -change}, nets["places"].to_numpy(dtype=float))
 
+    def _infants(self) -> Rows:
+        """No more children in Reception to Year 2 than the classes hold."""
+        infants, cells = self.labels.infants, self._cells()
+        cells = cells[cells["nc_year"] <= LAST_INFANT]
+        row = position(infants, cells, ["urn", "academic_year"])
+        at, share = cells["bundle"].to_numpy(dtype=int), cells["share"].to_numpy(dtype=float)
+        held = entries(row, at, share, len(infants), len(self.labels.bundles))
+        change = table_matrix(self.labels.infant_changes, "opening", "places", len(infants), len(self.labels.openings))
+        return at_most({"bundles": held, "openings": -change}, infants["places"].to_numpy(dtype=float))
+
     def _gates(self) -> Rows:
         """A stay is open as far as the states that allow it."""
         gates = self.labels.gates
@@ -279,21 +292,3 @@ class _Again:
         change = table_matrix(labels.pool_changes, "opening", "places", len(pools), len(labels.openings))
         parts = {"used": ones(pool, len(pools)), "openings": -change}
         yield "specialist places", at_most(parts, pools["places"].to_numpy(dtype=float))
-
-    def _stays_open(self) -> Rows:
-        """What is open stays open."""
-        openings = self.labels.openings
-        decision, year = openings["decision"].to_numpy(dtype=object), openings["academic_year"].to_numpy(dtype=int)
-        again = np.flatnonzero((decision[1:] == decision[:-1]) & (year[1:] == year[:-1] + 1)) + 1
-        each = identity(len(openings))
-        table = (each[again] - each[again - 1]).tocsr()
-        return Rows({"openings": table}, np.zeros(len(again)), np.full(len(again), UNBOUNDED))
-
-    def _rules(self) -> Iterator[tuple[str, Rows]]:
-        """Yield each rule between openings alone: money, needs, exclusions, one configuration, the provider gate."""
-        rules = self.labels.rules
-        table = table_matrix(self.labels.rule_parts, "opening", "amount", len(rules), len(self.labels.openings))
-        low, high = (rules[name].to_numpy(dtype=float) for name in ("at_least", "at_most"))
-        for name in rules["rule"].unique():
-            which = np.flatnonzero(rules["rule"] == name)
-            yield str(name), Rows({"openings": table[which]}, low[which], high[which])

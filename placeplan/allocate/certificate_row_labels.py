@@ -1,4 +1,4 @@
-"""Labels of rows: what stands in the model beside children: net capacity, gates, the rules between openings."""
+"""Labels of rows: what stands in the model beside children: net capacity, infant classes, gates, the rules between openings."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ from placeplan.allocate.rules import Rule
 from placeplan.domain.arrays import Number
 from placeplan.journeys.gates import gates
 from placeplan.journeys.network import Network
+from placeplan.journeys.openings import ByOpening
 from placeplan.options.option import Options
 
 Labelled = tuple[pd.DataFrame, pd.DataFrame]
@@ -18,12 +19,27 @@ Labelled = tuple[pd.DataFrame, pd.DataFrame]
 
 def nets_of(network: Network, urns: Number, model: KeptRows) -> Labelled:
     """Return the net capacity of each school and year in which it can bind, and what openings change of it."""
-    net, years = network.places.net, len(network.years)
     could = np.asarray(network.roll_of() @ model.upper[model.columns("rolls")])
-    touched = np.asarray(abs(net.matrix).sum(axis=1)).ravel() > 0
-    rows = np.flatnonzero((could > net.constant) | (touched & (could > 0)))
-    frame = {"urn": urns[rows // years], "academic_year": network.years[0] + rows % years, "places": net.constant[rows]}
-    return pd.DataFrame(frame), changes(net.matrix[rows], "places")
+    return _limits(network, urns, network.places.net, could)
+
+
+def infants_of(network: Network, urns: Number, model: KeptRows) -> Labelled:
+    """Return the infants that the classes of each school and year hold, where that can bind, and what openings change of it."""
+    could = np.asarray(network.infants_matrix() @ model.upper[model.columns("bundles")])
+    return _limits(network, urns, network.places.infants, could)
+
+
+def _limits(network: Network, urns: Number, limit: ByOpening, could: Number) -> Labelled:
+    """Return urn, academic_year, places where a limit can bind. could: those who could be there, by school and planned year."""
+    years = len(network.years)
+    touched = np.asarray(abs(limit.matrix).sum(axis=1)).ravel() > 0
+    rows = np.flatnonzero((could > limit.constant) | (touched & (could > 0)))
+    frame = {
+        "urn": urns[rows // years],
+        "academic_year": network.years[0] + rows % years,
+        "places": limit.constant[rows],
+    }
+    return pd.DataFrame(frame), changes(limit.matrix[rows], "places")
 
 
 def gates_of(network: Network, bundles: pd.DataFrame) -> Labelled:

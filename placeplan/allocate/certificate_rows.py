@@ -1,4 +1,4 @@
-"""Rows of the model in matrices: what the second statement of the model is written in, and the rows of a principle."""
+"""Rows of the model in matrices: what the second statement of the model is written in, the rows of a principle, and those of openings alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +48,26 @@ def principle_rows(scale: KeptScale, price: Prices) -> Iterator[tuple[str, Rows]
             f"{scale.key} must",
             at_most(parts | {f"{scale.key} over the must": minus}, np.array([scale.must - less])),
         )
+
+
+def stays_open(labels: Labels) -> Rows:
+    """Return the rows by which what is open stays open."""
+    openings = labels.openings
+    decision, year = openings["decision"].to_numpy(dtype=object), openings["academic_year"].to_numpy(dtype=int)
+    again = np.flatnonzero((decision[1:] == decision[:-1]) & (year[1:] == year[:-1] + 1)) + 1
+    each = identity(len(openings))
+    table = (each[again] - each[again - 1]).tocsr()
+    return Rows({"openings": table}, np.zeros(len(again)), np.full(len(again), UNBOUNDED))
+
+
+def rule_rows(labels: Labels) -> Iterator[tuple[str, Rows]]:
+    """Yield each rule between openings alone: money, needs, exclusions, one configuration, the provider gate."""
+    rules = labels.rules
+    table = table_matrix(labels.rule_parts, "opening", "amount", len(rules), len(labels.openings))
+    low, high = (rules[name].to_numpy(dtype=float) for name in ("at_least", "at_most"))
+    for name in rules["rule"].unique():
+        which = np.flatnonzero(rules["rule"] == name)
+        yield str(name), Rows({"openings": table[which]}, low[which], high[which])
 
 
 def equal(parts: Parts, side: Number) -> Rows:

@@ -85,7 +85,8 @@ class Labels:
     capital_pounds, revenue_pounds_a_year.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.
     places: urn, academic_year, nc_year, places with nothing open, taught (1 where the plan has it taught), allowance (part
     of them for cohorts on roll); place_changes: row of places, opening, places: what an opening column changes.  Likewise
-    pools: site, pool, academic_year, places, and nets: urn, academic_year, places (net capacity, where it can bind).
+    pools: site, pool, academic_year, places, and nets: urn, academic_year, places (net capacity, where it can bind), and
+    infants: urn, academic_year, places (children of Reception to Year 2 whom the classes hold, where that can bind).
     gates: urn, cohort, from_nc_year, to_nc_year, most (children whom the stay can hold), today (1 where it is lawful with
     nothing open); gate_changes: row, opening, share.  rules: rule, at_least, at_most (rules between openings alone), and
     rule_parts: row, opening, amount.  together: row, stay, amount: of schools that close into another.
@@ -109,6 +110,8 @@ class Labels:
     pool_changes: pd.DataFrame
     nets: pd.DataFrame
     net_changes: pd.DataFrame
+    infants: pd.DataFrame
+    infant_changes: pd.DataFrame
     gates: pd.DataFrame
     gate_changes: pd.DataFrame
     rules: pd.DataFrame

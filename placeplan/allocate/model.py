@@ -107,10 +107,11 @@ def _waited(network: Network) -> sparse.csr_matrix:
 
 
 def _places(problem: TableProblem, network: Network) -> None:
-    """No roll above the places of its school, planned year and NC year; no whole roll above net capacity."""
+    """No roll above the places of its school, planned year and NC year; no whole roll above net capacity; no infants above classes."""
     for name, block, roll, places in (
         ("places", "bundles", network.roll_matrix(), network.places.by_year_group),
         ("net capacity", "rolls", network.roll_of(), network.places.net),
+        ("infant classes", "bundles", network.infants_matrix(), network.places.infants),
     ):
         binding = which_bind(problem.upper[problem.blocks[block].columns], roll, places)
         parts = {block: roll[binding], "openings": -places.matrix[binding]}

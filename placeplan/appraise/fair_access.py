@@ -217,11 +217,9 @@ class _Homes:
         """Child-years in poor rooms, and residents without a facility within reach."""
         network, principle = self.network, Community()
         opens, year = self.plan.opens(), np.arange(len(self.network.years))
-        poor, sound = principle._poor(network, self.scenario)  # noqa: SLF001  (its own figures, by zone)
         open_by = (opens[:, None] >= 0) & (opens[:, None] <= year)
-        mended = (sound.astype(int) @ open_by.astype(int)) > 0
-        part, whole = self.by_school(self.years_of(), poor[:, None] * ~mended)
-        covered, reach, decision, residents = principle._facilities(network, self.scenario)  # noqa: SLF001
+        part, whole = self.by_school(self.years_of(), principle.poor_share(self.plan, self.scenario))
+        covered, reach, decision, residents = principle._facilities(network, self.scenario)  # noqa: SLF001  (its own figures, by zone)
         now = covered[:, None] | ((reach.astype(float) @ open_by[decision].astype(float)) > 0)
         without: Number = (residents[:, None] * ~now).sum(axis=1) @ self.of_zone
         everybody: Number = residents * len(year) @ self.of_zone

@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.domain.years import name_of_nc_year, name_of_year
+from placeplan.journeys.infants import INFANTS
 from placeplan.journeys.plan import Plan
 from placeplan.options.option import GROUPS
 
+A_PLACE = 0.5  # less is left: none
 DUST = 1e-8  # children; smaller flows are the solver's rounding: left out by ten thousands they still add up to less than verify allows
 
 
@@ -75,8 +77,10 @@ def shortfall(plan: Plan) -> pd.DataFrame:
     nodes = network.nodes
     some = np.flatnonzero(plan.unplaced > DUST)
     in_reach = np.bincount(network.stays.node[network.stays.node >= 0], minlength=len(nodes.origin))
-    cause = np.where(
-        in_reach[some] > 0, "every school within reach is full in this year group", "no school within reach teaches it"
+    cause = np.select(
+        [in_reach[some] == 0, _room_but_no_class(plan)[some]],
+        ["no school within reach teaches it", "places are free within reach, but infant classes are full"],
+        "every school within reach is full in this year group",
     )
     frame = _origins(plan, nodes.origin[some]) | {
         "cohort": _cohort(plan, nodes.year[some], nodes.nc[some]),
@@ -87,6 +91,22 @@ def shortfall(plan: Plan) -> pd.DataFrame:
     table = pd.DataFrame(frame)
     texts = [c for c in table.columns if c != "children"]
     return table.astype(dict.fromkeys(texts, object))  # an empty table keeps its columns of text
+
+
+def _room_but_no_class(plan: Plan) -> YesNo:
+    """Return at which nodes a school within reach has a place in the year group and the building, but not in its classes."""
+    network, rolls = plan.network, plan.rolls()
+    held = network.places
+    free = held.by_year_group.at(plan.openings).reshape(rolls.shape) - rolls
+    whole = held.net.at(plan.openings).reshape(rolls.shape[:2]) - rolls.sum(axis=2)
+    infants = held.infants.at(plan.openings).reshape(rolls.shape[:2]) - rolls[:, :, :INFANTS].sum(axis=2)
+    nodes, joins = network.nodes, np.flatnonzero(network.stays.node >= 0)
+    node, school = network.stays.node[joins], network.school_of_stay()[joins]
+    year, nc = nodes.year[node], nodes.nc[node]
+    full = (nc < INFANTS) & (infants[school, year] < A_PLACE)
+    only_classes = full & (free[school, year, nc] >= A_PLACE) & (whole[school, year] >= A_PLACE)
+    found: YesNo = np.bincount(node[only_classes], minlength=len(nodes.origin)) > 0
+    return found
 
 
 def specialist(plan: Plan) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def _as_school(option: Option, scenario: Scenario) -> dict[str, object]:
         "ofsted": row["ofsted"], "sixth_form": high > 11, "specialist_places": 0, "planning_area": "",
         "places_by_nc_year": "", "condition": "a", "temporary_places": 0, "faith": row["faith"], "denomination": row["faith"],
         "sex": "mixed", "sparse": False, "federated": False, "unsafe_routes": False, "community_use": row["community_use"],
-        "laestab": "", "is_new": True,
+        "laestab": "", "infant_classes": None, "is_new": True,
     }  # fmt: skip
     return defaults | own
 

@@ -13,6 +13,7 @@ from placeplan.forecast.value import Forecast
 from placeplan.journeys import stays as make
 from placeplan.journeys.demand import Demand, demand
 from placeplan.journeys.estate import Estate, estate
+from placeplan.journeys.infants import INFANTS
 from placeplan.journeys.places import Places, places
 from placeplan.journeys.present import present_pattern
 from placeplan.journeys.reach import Reach, reach
@@ -97,6 +98,16 @@ class Network:
         column = row * len(BANDS) + np.tile(which, rows)
         return sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(rows, rows * len(BANDS)))
 
+    def infants_matrix(self) -> sparse.csr_matrix:
+        """Return (school, planned year) × bundle: the share of the bundle on roll there in Reception to Year 2."""
+        matrix = self.roll_matrix()
+        row = np.arange(matrix.shape[0])
+        young = np.flatnonzero(row % GROUPS < INFANTS)
+        add = (np.ones(len(young)), (young // GROUPS, young))
+        count = matrix.shape[0] // GROUPS
+        infants: sparse.csr_matrix = (sparse.csr_matrix(add, shape=(count, matrix.shape[0])) @ matrix).tocsr()
+        return infants
+
     def nc_of(self) -> Whole:
         """Return bundle × planned year: the NC year of the bundle's children then (meaningless outside the stay)."""
         year = np.arange(len(self.years))
@@ -161,7 +172,7 @@ def network(scenario: Scenario, forecast: Forecast, options: Options, *, progres
     kept_node, kept_partnership = make.kept_pairs(stays, bundles, nodes, partners.of_school)
     return Network(
         forecast.zones, areas, area_of_zone, forecast.years, schools, options, configurations, need, distances, nodes,
-        stays, bundles, partners, kept_node, kept_partnership, places(schools, options, configurations, need),
+        stays, bundles, partners, kept_node, kept_partnership, places(schools, options, configurations, need, scenario.assume("class_size.infant")),
         specialist(scenario, forecast, options, area_of_zone), forecast,
     )  # fmt: skip
 

@@ -68,3 +68,13 @@ def open_by(options: Options, decision: Whole, year: Whole) -> sparse.csr_matrix
     there = np.flatnonzero(column >= 0)
     shape = (len(column), len(options.opening_year))
     return sparse.csr_matrix((np.ones(len(there)), (there, column[there])), shape=shape)
+
+
+def most_by_openings(matrix: sparse.csr_matrix, options: Options) -> Number:
+    """Return the most that openings add to each row: of each decision one year or none, by itself."""
+    first: Whole = np.flatnonzero(np.diff(options.opening_decision, prepend=-1))
+    if not len(first):
+        return np.zeros(matrix.shape[0])
+    in_year = np.maximum(np.asarray((matrix @ options.open_then()).todense()), 0)
+    result: Number = np.maximum.reduceat(in_year, first, axis=1).sum(axis=1)
+    return result

@@ -8,6 +8,7 @@ from scipy import sparse
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.demand import Demand
 from placeplan.journeys.estate import Estate
+from placeplan.journeys.infants import held_by_classes, opened_by, seats, where_it_binds
 from placeplan.journeys.openings import ByOpening, by_state
 from placeplan.journeys.states import States
 from placeplan.options.option import GROUPS, SOME_COHORTS, Option, Options
@@ -15,21 +16,24 @@ from placeplan.options.option import GROUPS, SOME_COHORTS, Option, Options
 
 @dataclass(frozen=True)
 class Places:
-    """by_year_group: school × planned year × NC year (flat).  net: school × planned year (flat), the whole building.
+    """How many children there is room for, whatever opens.
 
+    by_year_group: school × planned year × NC year (flat).  net: school × planned year (flat), the whole building.
+    infants: school × planned year (flat), children of Reception to Year 2 whom the classes hold; infinite where no number
+    of classes is given, or where there are never places for more.
     A cohort on roll in the base year always has its places, also in year groups that its school comes to teach before
     it would have left; new intake gets the places that exist only.  allowance: state × planned year × NC year, by how much
-    such a cohort is more than the places that exist.  standing: today's places by school × planned year × NC year.
+    such a cohort is more than the places that exist.
     """
 
     by_year_group: ByOpening
     net: ByOpening
+    infants: ByOpening
     allowance: Number
-    standing: Number
 
 
-def places(estate: Estate, options: Options, states: States, demand: Demand) -> Places:
-    """Return places by year group and net capacity, as figures that depend on what opens."""
+def places(estate: Estate, options: Options, states: States, demand: Demand, class_size: float) -> Places:
+    """Return places by year group, net capacity and what infant classes hold, as figures that depend on what opens."""
     cohort = _cohorts(estate, demand)
     today = np.broadcast_to(estate.places[:, None, :], cohort.shape)
     before = estate.taught[states.school][:, None, :]
@@ -41,11 +45,15 @@ def places(estate: Estate, options: Options, states: States, demand: Demand) -> 
     over = np.maximum(cohort - today, 0)[states.school] * before
     allowance = over + np.maximum(passing - states.new_places[:, None, None], 0)
     net = by_state(states, options, _net(estate, states, cohort, new))
+    infants = held_by_classes(estate, states, options, cohort, new, class_size)
     index = estate.index()
     for option in options.options:
         if option.school in index:
-            groups, net = _changed(groups, net, option, options, index[option.school], cohort, estate)
-    return Places(groups, net, allowance, np.asarray(today) * estate.taught[:, None, :])
+            at = index[option.school]
+            groups, net = _changed(groups, net, option, options, at, cohort, estate)
+            infants = _more_classes(infants, option, options, at, cohort, estate, class_size)
+    infants = where_it_binds(infants, groups, options)
+    return Places(groups, net, infants, allowance)
 
 
 def _cohorts(estate: Estate, demand: Demand) -> Number:
@@ -97,6 +105,20 @@ def _changed(
     room = np.stack([_room(option, int(t), school, cohort, estate) for t in opening])
     groups = _with(groups, options, columns, school * years * GROUPS, cells.reshape(len(columns), -1))
     return groups, _with(net, options, columns, school * years, room)
+
+
+def _more_classes(
+    infants: ByOpening, option: Option, options: Options, school: int, cohort: Number, estate: Estate, class_size: float
+) -> ByOpening:
+    """Return what infant classes hold with those that come with an option's places; none are told of, none come."""
+    columns = np.flatnonzero(options.opening_decision == option.decision)
+    years = cohort.shape[1]
+    if not len(columns) or np.isinf(infants.constant[school * years]):
+        return infants
+    opening = [int(t) for t in options.opening_year[columns]]
+    brought = np.stack([opened_by(option, t, years) for t in opening])
+    moved = np.stack([_moved(option, t, school, cohort, estate) for t in opening])
+    return _with(infants, options, columns, school * years, seats(brought, class_size) + seats(moved, class_size))
 
 
 def _with(figures: ByOpening, options: Options, columns: Whole, first: int, values: Number) -> ByOpening:

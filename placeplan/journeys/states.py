@@ -18,7 +18,8 @@ class States:
     """One row a school and state; a school's first state is "as today".
 
     school, decision (−1: as today), opening (planned year, −1: as today), column (of the opening, −1), new_places: equal
-    lengths.  taught: state × planned year × NC year.  ends: state × joining year (0: on roll in the base year, then the
+    lengths.  taught: state × planned year × NC year.  final: state × NC year, taught once all steps are done, within the plan
+    or beyond it.  ends: state × joining year (0: on roll in the base year, then the
     planned years) × NC year: the planned year in which a stay that begins there ends by itself (−1: in the base year),
     NOT_TAUGHT where it can't begin; the last planned year also stands for everything beyond.
     successor: the school into which this one has closed, −1 where it has not.
@@ -30,6 +31,7 @@ class States:
     column: Whole
     new_places: Number
     taught: YesNo
+    final: YesNo
     ends: Whole
     successor: Whole
 
@@ -41,21 +43,24 @@ class States:
 
 def states(estate: Estate, options: Options, years: int) -> States:
     """Return every school's states: as today, and one a structural option and opening year."""
-    rows: list[tuple[int, int, int, int, float, YesNo, int]] = []
+    rows: list[tuple[int, int, int, int, float, YesNo, YesNo, int]] = []
     changes = _changes(estate, options)
     for s, today in enumerate(estate.taught):
-        rows.append((s, -1, -1, -1, 0.0, np.repeat(today[None, :], years, axis=0), -1))
+        rows.append((s, -1, -1, -1, 0.0, np.repeat(today[None, :], years, axis=0), today, -1))
         for decision, change, into in changes.get(s, ()):
             of_decision = np.flatnonzero(options.opening_decision == decision)
             for column in of_decision:
                 opening = int(options.opening_year[column])
                 taught_then = change.by_year(opening, years, today)
-                rows.append((s, decision, opening, int(column), change.places, taught_then, into))
-    taught = np.stack([r[5] for r in rows])
+                final = change.in_the_end()
+                rows.append((s, decision, opening, int(column), change.places, taught_then, final, into))
+    taught, final = np.stack([r[5] for r in rows]), np.stack([r[6] for r in rows])
     school, decision_, opening_, column_ = (np.array([r[k] for r in rows], dtype=np.int64) for k in range(4))
     places = np.array([r[4] for r in rows])
-    successor = np.array([r[6] for r in rows], dtype=np.int64)
-    return States(school, decision_, opening_, column_, places, taught, _ends(taught, estate.taught[school]), successor)
+    successor = np.array([r[7] for r in rows], dtype=np.int64)
+    return States(
+        school, decision_, opening_, column_, places, taught, final, _ends(taught, estate.taught[school]), successor
+    )
 
 
 def _changes(estate: Estate, options: Options) -> dict[int, list[tuple[int, YearGroups, int]]]:

@@ -64,6 +64,12 @@ class YearGroups:
                     taught[max(start, 0) :, groups[0] : groups[1] + 1] = True
         return taught
 
+    def in_the_end(self) -> YesNo:
+        """Return NC year: is the group taught once all steps are done, within the plan or beyond it."""
+        groups = max(self.ranges, key=lambda step: step[0])[1]
+        first, last = (GROUPS, -1) if groups is None else groups
+        return (np.arange(GROUPS) >= first) & (np.arange(GROUPS) <= last)
+
 
 @dataclass(frozen=True, slots=True)
 class SpecialistPlaces:
@@ -205,6 +211,12 @@ class Options:
         rows, cols = np.concatenate([here, before]), np.concatenate([here, before - 1])
         values = np.concatenate([np.ones(count), -np.ones(len(before))])
         return sparse.csr_matrix((values, (rows, cols)), shape=(count, count))
+
+    def open_then(self) -> sparse.csr_matrix:
+        """Return Y = matrix × y: what is open by each year, from what opens in each year."""
+        same = self.opening_decision[:, None] == self.opening_decision
+        earlier = self.opening_year[:, None] >= self.opening_year
+        return sparse.csr_matrix((same & earlier).astype(float))
 
     def of_school(self, school: str) -> Iterator[Option]:
         """Yield the options at one school."""

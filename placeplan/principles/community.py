@@ -6,9 +6,10 @@ import numpy as np
 
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import Network
-from placeplan.journeys.openings import ByOpening, open_by
+from placeplan.journeys.openings import ByOpening, most_by_openings, open_by
 from placeplan.journeys.plan import Plan
 from placeplan.journeys.reach import METRES_A_MILE
+from placeplan.journeys.rooms import Rooms, RoomStates, room_states, rooms
 from placeplan.principles.principle import Deviations, Measure, Prices, Principle, no_prices, rows
 from placeplan.scenario.scenario import Scenario
 
@@ -18,8 +19,8 @@ HALF = 0.5
 class Community(Principle):
     """Inspirational learning environments, and maximum community use of school sites.
 
-    Loss: half for child-years in poor rooms (by condition grade and temporary units; the roll spreads over all rooms),
-    half for residents without a community facility within reach, a facility counted once. Residents are told by their
+    Loss: half for child-years in poor rooms (by condition grade and temporary units; the roll spreads over all rooms, those
+    that options build among them), half for residents without a community facility within reach, a facility counted once. Residents are told by their
     children. Proxy: condition and distance.
     """
 
@@ -29,52 +30,33 @@ class Community(Principle):
     limits = "Condition, temporary units and distance to a facility only; residents are counted by their children."
 
     def prices(self, network: Network, scenario: Scenario) -> Prices:
-        """Return a price on child-years in poor rooms, rows where an option makes them sound, and rows for cover."""
+        """Return a price on child-years in poor rooms, rows for what options change of the rooms, and rows for cover."""
         total = max(network.demand.child_years(), 1.0)
-        poor, sound = self._poor(network, scenario)
-        years_in = network.bundles.on_roll.sum(axis=1)
-        plain = np.where(sound.any(axis=1), 0.0, poor)
+        told = room_states(network, self._rooms(network, scenario))
+        always = (network.bundles.on_roll * told.least[network.bundles.school]).sum(axis=1)
         prices = no_prices(network, 1.0)
         cover, constant = self._cover(network, scenario)
         return replace(
             prices,
-            bundles=HALF * plain[network.bundles.school] * years_in / total,
+            bundles=HALF * always / total,
             unplaced=np.full(len(network.nodes.origin), 1 / total),
             constant=constant,
-            deviations=(*self._made_sound(network, poor, sound, total), *cover),
+            deviations=(*_in_more_poor_rooms(network, told, total), *cover),
         )
 
-    def _poor(self, network: Network, scenario: Scenario) -> tuple[Number, YesNo]:
-        """Return each school's share of poor rooms, and school × decision: would it make them sound."""
+    def _rooms(self, network: Network, scenario: Scenario) -> Rooms:
+        """Return the rooms of each school: those of today poor by condition, or as many as are temporary where that is more."""
         table = network.estate.table
         grade = {"d": scenario.assume("community.poor_d"), "c": scenario.assume("community.poor_c")}
         poor = table["condition"].map(grade).fillna(0.0).to_numpy(dtype=float)
         temporary = table["temporary_places"].to_numpy(dtype=float) / np.maximum(
             table["net_capacity"].to_numpy(dtype=float), 1
         )
-        poor = np.minimum(np.maximum(poor, temporary), 1.0)
-        sound = np.zeros((len(table), len(network.options.decisions)), dtype=bool)
-        index = network.estate.index()
-        for option in network.options.options:
-            if option.effects.sound_rooms and option.school in index:
-                sound[index[option.school], option.decision] = True
-        return poor, sound
+        return rooms(network, np.minimum(np.maximum(poor, temporary), 1.0))
 
-    def _made_sound(self, network: Network, poor: Number, sound: YesNo, total: float) -> tuple[Deviations, ...]:
-        """Return one row a school and year: children there while no option has made its rooms sound."""
-        schools = np.flatnonzero(sound.any(axis=1) & (poor > 0))
-        if not len(schools):
-            return ()
-        years = len(network.years)
-        school, year = np.repeat(schools, years), np.tile(np.arange(years), len(schools))
-        roll = network.roll_of()[school * years + year]
-        most = np.asarray(roll @ (network.band_matrix() @ network.bundles.most))
-        mended = sum(
-            open_by(network.options, np.full(len(school), d), year).multiply(sound[school, d][:, None])
-            for d in np.flatnonzero(sound[schools].any(axis=0))
-        )
-        figures = ByOpening(np.zeros(len(school)), -mended.multiply(most[:, None]).tocsr())
-        return (rows(network, roll, figures, HALF * poor[school] / total),)
+    def poor_share(self, plan: Plan, scenario: Scenario) -> Number:
+        """Return school × planned year: the share of poor rooms in a plan."""
+        return self._rooms(plan.network, scenario).share(plan.opens(), len(plan.network.years))
 
     def _cover(self, network: Network, scenario: Scenario) -> tuple[tuple[Deviations, ...], float]:
         """Return rows zone × year for cover that an option could bring, and the constant where none could."""
@@ -129,10 +111,7 @@ class Community(Principle):
         total = max(network.demand.child_years(), 1.0)
         opens = plan.opens()
         year = np.arange(len(network.years))
-        poor, sound = self._poor(network, scenario)
-        open_by_then = (opens[:, None] >= 0) & (opens[:, None] <= year)
-        mended = (sound.astype(int) @ open_by_then.astype(int)) > 0
-        in_poor = float((plan.rolls().sum(axis=2) * poor[:, None] * ~mended).sum())
+        in_poor = float((plan.rolls().sum(axis=2) * self.poor_share(plan, scenario)).sum())
         covered, option_reach, decision, residents = self._facilities(network, scenario)
         open_ = (opens[decision] >= 0)[:, None] & (opens[decision][:, None] <= year)
         now = covered[:, None] | ((option_reach.astype(float) @ open_.astype(float)) > 0)
@@ -143,6 +122,20 @@ class Community(Principle):
         }
         loss = HALF * in_poor / total + HALF * without + float(plan.unplaced.sum()) / total
         return Measure(loss, 100 * in_poor / total, "% of child-years", "children in poor rooms", parts)
+
+
+def _in_more_poor_rooms(network: Network, told: RoomStates, total: float) -> tuple[Deviations, ...]:
+    """Return one row a school, year and state: children there beyond the least share, while the state holds."""
+    at = told.school * len(network.years) + told.year
+    roll, net = network.roll_of()[at], network.places.net.rows(at)
+    there = np.asarray(roll @ (network.band_matrix() @ network.bundles.most))
+    most = np.minimum(there, np.maximum(net.constant + most_by_openings(net.matrix, network.options), 0))
+    above = told.share - told.least[told.school, told.year]
+    some_ = np.flatnonzero(most > 0)
+    if not len(some_):
+        return ()
+    figures = told.apart.rows(some_).times(-most[some_])
+    return (rows(network, roll[some_], figures, HALF * above[some_] / total),)
 
 
 def _within(at: Number, spots: Number, limit: float) -> YesNo:

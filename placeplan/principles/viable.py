@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.journeys.capacity import capacity
 from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.openings import ByOpening, by_state, open_by
 from placeplan.journeys.plan import Plan
@@ -49,13 +50,14 @@ class Viable(Principle):
     def _floors(self, network: Network, scenario: Scenario) -> ByOpening:
         """Return school × planned year: the floor by configuration and year groups taught; closed: what was missing before."""
         floor, _ = sizes(network, scenario)
-        taught = network.states.taught.sum(axis=2)
-        today = _of_today(network)
-        full = np.where(taught[:, -1] > 0, taught[:, -1], network.estate.taught[network.states.school].sum(axis=1))
-        known = np.where(taught[:, -1] > 0, floor, floor[today[network.states.school]])
+        taught, final = network.states.taught.sum(axis=2), network.states.final.sum(axis=1)
+        of_today = floor[_of_today(network)][network.states.school]
+        full = np.where(final > 0, final, network.estate.taught[network.states.school].sum(axis=1))
+        known = np.where(final > 0, floor, of_today)
         needed = known[:, None] * taught / np.maximum(full, 1)[:, None]
+        needed = np.where(_still_as_today(network), of_today[:, None], needed)
         base_roll = (network.estate.rolls * network.estate.taught).sum(axis=1)[network.states.school]
-        missing = np.maximum(floor[today[network.states.school]] - base_roll, 0)
+        missing = np.maximum(of_today - base_roll, 0)
         gone = network.estate.table["is_new"].to_numpy(dtype=bool)[network.states.school]
         gone = gone | (network.states.successor >= 0)  # the school that it closed into has its pupils and its floor
         floors = np.where(taught > 0, needed, (missing * ~gone)[:, None])
@@ -65,15 +67,17 @@ class Viable(Principle):
     def _maxima(self, network: Network, scenario: Scenario) -> ByOpening:
         """Return school × planned year: the maximum, at least the roll of the base year."""
         _, most = sizes(network, scenario)
+        of_today = most[_of_today(network)][network.states.school]
+        known = np.where(network.states.final.any(axis=1), most, of_today)
         base_roll = (network.estate.rolls * network.estate.taught).sum(axis=1)[network.states.school]
-        years = len(network.years)
-        return by_state(network.states, network.options, np.repeat(np.maximum(most, base_roll)[:, None], years, axis=1))
+        maxima = np.where(_still_as_today(network), of_today[:, None], known[:, None])
+        return by_state(network.states, network.options, np.maximum(maxima, base_roll[:, None]))
 
     def _spare(self, network: Network, scenario: Scenario) -> list[Deviations]:
         """Return rows for spare places above and below the band, by planning area, phase and year."""
         found = []
         for band in PHASES:
-            cap = _capacity(network, *BANDS[band])
+            cap = capacity(network, band)
             group, count = _by_area(network)
             roll = network.roll_of(band)
             add = _adding(group, count)
@@ -112,8 +116,9 @@ class Viable(Principle):
         total, told = 0.0, np.zeros((2, len(network.years)))
         area = network.estate.table["planning_area"].to_numpy(dtype=object)
         rolls = plan.rolls()
-        for first, last in (BANDS[band] for band in PHASES):
-            cap = _capacity(network, first, last).at(plan.openings).reshape(rolls.shape[:2])
+        for band in PHASES:
+            first, last = BANDS[band]
+            cap = capacity(network, band).at(plan.openings).reshape(rolls.shape[:2])
             roll = rolls[:, :, first : last + 1].sum(axis=2)
             told += np.stack([cap.sum(axis=0), roll.sum(axis=0)])
             for name in np.unique(area.astype(str)):
@@ -125,7 +130,7 @@ class Viable(Principle):
 
 
 def sizes(network: Network, scenario: Scenario) -> tuple[Number, Number]:
-    """Return the floor and the maximum of each state, by the year groups that it comes to teach."""
+    """Return the floor and the maximum of each state, by the year groups that it comes to teach, within the plan or beyond."""
     kind = configurations(network)
     size = {
         k: (scenario.assume(f"size.{k}.floor"), scenario.assume(f"size.{k}.maximum"))
@@ -142,10 +147,10 @@ def sizes(network: Network, scenario: Scenario) -> tuple[Number, Number]:
 
 def configurations(network: Network) -> NDArray[np.str_]:
     """Return of each state what it comes to be: lower, primary, middle, secondary, upper, all_through or closed."""
-    last = network.states.taught[:, -1, :]
-    any_ = last.any(axis=1)
-    low = np.where(any_, last.argmax(axis=1), 0)
-    high = np.where(any_, GROUPS - 1 - last[:, ::-1].argmax(axis=1), -1)
+    final = network.states.final
+    any_ = final.any(axis=1)
+    low = np.where(any_, final.argmax(axis=1), 0)
+    high = np.where(any_, GROUPS - 1 - final[:, ::-1].argmax(axis=1), -1)
     kind: NDArray[np.str_] = np.select(
         [~any_, (low <= 2) & (high <= 4), (low <= 3) & (high <= 6), (low <= 4) & (high > 8), high <= 8, low <= 7],
         ["closed", "lower", "primary", "all_through", "middle", "secondary"],
@@ -174,40 +179,18 @@ def _federated(network: Network, change: Number) -> ByOpening:
     return open_.times(change[school, year]).summed(school * years + year, change.size)
 
 
+def _still_as_today(network: Network) -> YesNo:
+    """Return state × planned year: has the decision that makes the state not opened yet."""
+    years: YesNo = np.arange(len(network.years)) < network.states.opening[:, None]
+    return years
+
+
 def _of_today(network: Network) -> Whole:
     """Return each school's first state: as today."""
     today = np.flatnonzero(network.states.column < 0)
     row = np.empty(len(today), dtype=np.int64)
     row[network.states.school[today]] = today
     return row
-
-
-def _capacity(network: Network, first: int, last: int) -> ByOpening:
-    """Return school × planned year: places in the NC years first … last, no more than their part of net capacity.
-
-    A school that a closure option shuts (outside an age-range package) keeps the places of its base-year roll, or
-    closing a full school would look like fewer spare places.
-    """
-    years, count = len(network.years), len(network.estate.table)
-    row = np.arange(count * years * GROUPS)
-    inside = np.flatnonzero((row % GROUPS >= first) & (row % GROUPS <= last))
-    cap = network.places.by_year_group.rows(inside).summed(inside // GROUPS, count * years)
-    standing = network.places.standing.sum(axis=2).ravel()
-    net = np.repeat(network.estate.table["net_capacity"].to_numpy(dtype=float), years)
-    part = np.where((standing > net) & (net > 0), net / np.maximum(standing, 1e-9), 1.0)
-    return cap.times(part).plus(_kept_by_closed(network, first, last))
-
-
-def _kept_by_closed(network: Network, first: int, last: int) -> ByOpening:
-    """Return school × planned year: the base-year roll of schools in a state in which a closure option has shut them."""
-    reshapes = {o.decision for o in network.options.options if o.kind in {"age_range", "all_through"}}
-    shuts = {o.decision for o in network.options.options if o.effects.is_closure} - reshapes
-    shut: YesNo = (
-        np.isin(network.states.decision, list(shuts)) if shuts else np.zeros(len(network.states.school), dtype=bool)
-    )
-    taught = network.states.taught[:, :, first : last + 1].any(axis=2)
-    roll = (network.estate.rolls * network.estate.taught)[network.states.school, first : last + 1].sum(axis=1)
-    return by_state(network.states, network.options, roll[:, None] * (shut[:, None] & ~taught))
 
 
 def _by_area(network: Network) -> tuple[Whole, int]:

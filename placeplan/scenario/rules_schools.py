@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from placeplan.domain.errors import Problem
+from placeplan.scenario.assumptions import DEFAULTS
 from placeplan.scenario.geodata import GREAT_BRITAIN, GRID
 from placeplan.scenario.places import read_places
 from placeplan.scenario.rules import Material, Rule, each
@@ -15,6 +16,7 @@ from placeplan.scenario.tables.people import read_date
 from placeplan.scenario.tables.schools import MAINSTREAM_PHASES
 
 NEAR = 5_000.0  # metres from the zones within which a school may still be one of the area
+INFANT_CLASS = "class_size.infant"
 A_PLACE = 1_000.0  # metres by which the zones' frame is widened when a swapped point is sought in it
 
 
@@ -82,6 +84,31 @@ def capacities(material: Material) -> Iterator[Problem]:
         yield material.warning("schools", row, "pan", wrong, "Check both figures.")
 
 
+def infant_classes(material: Material) -> Iterator[Problem]:
+    """Yield schools that teach infants in no class, and a warning where the classes hold fewer than the school admits."""
+    size = DEFAULTS[INFANT_CLASS].value
+    for row, one in each(material.frame("assumptions").query("assumption == @INFANT_CLASS")):
+        try:
+            size = float(one["value"])
+        except ValueError:
+            continue  # told by the rule of assumptions
+        if not size >= 1:
+            wrong = f"{INFANT_CLASS} is {size:g}; a class holds one child at least."
+            yield material.fault("assumptions", row, "value", wrong, f"For example {DEFAULTS[INFANT_CLASS].value:g}.")
+            return
+    frame = material.frame("schools")
+    groups = (1 + frame["highest_nc_year"].clip(upper=2) - frame["lowest_nc_year"].clip(lower=0)).clip(lower=0)
+    told = frame[(groups > 0) & frame["infant_classes"].notna() & frame["phase"].isin(MAINSTREAM_PHASES)]
+    for row, school in each(told[told["infant_classes"] == 0].iloc[:TOLD]):
+        wrong = f"{school['name']} teaches Reception to Year 2 in no class."
+        yield material.fault("schools", row, "infant_classes", wrong, "Give the number, or leave it blank if unknown.")
+    few = told[(told["infant_classes"] > 0) & (size * told["infant_classes"] < told["pan"] * groups[told.index])]
+    for row, school in each(few.iloc[:TOLD]):
+        seats = f"{size * school['infant_classes']:,g}"
+        wrong = f"classes for {seats} infants are fewer than {groups[row]} year groups of {school['pan']:,}; no more are placed."
+        yield material.warning("schools", row, "infant_classes", wrong, "Check both figures, or leave it blank.")
+
+
 def inspections(material: Material) -> Iterator[Problem]:
     """Yield one warning that schools without a grade are taken as not yet inspected."""
     frame = material.frame("schools")
@@ -127,4 +154,13 @@ def long_names(material: Material) -> Iterator[Problem]:
         yield material.warning("schools", row, "name", wrong)
 
 
-RULES: tuple[Rule, ...] = (age_ranges, positions, capacities, inspections, twins, written_cells, long_names)
+RULES: tuple[Rule, ...] = (
+    age_ranges,
+    positions,
+    capacities,
+    infant_classes,
+    inspections,
+    twins,
+    written_cells,
+    long_names,
+)

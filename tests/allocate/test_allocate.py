@@ -40,6 +40,7 @@ class PlacesAtFixedOpenings:
         self.taught = np.stack([net.states.taught[of_school[s]] for s in range(self.schools)])
         self.places = net.places.by_year_group.at(openings).reshape(self.schools, self.years, 14)
         self.whole = net.places.net.at(openings).reshape(self.schools, self.years)
+        self.infants = net.places.infants.at(openings).reshape(self.schools, self.years)
         self.retention = net.demand.retention
         self.column, self.rows, self.sides = {}, [], []
         self.limits, self.limit_sides = [], []
@@ -151,6 +152,9 @@ class PlacesAtFixedOpenings:
             whole = [(self.at("on", a, s, t, n), 1.0) for n in range(14) for a in range(self.areas)]
             self.limits.append(whole)
             self.limit_sides.append(self.whole[s, t])
+            if np.isfinite(self.infants[s, t]):
+                self.limits.append([(self.at("on", a, s, t, n), 1.0) for n in range(3) for a in range(self.areas)])
+                self.limit_sides.append(self.infants[s, t])
             for n in range(14):
                 self.limits.append([(self.at("on", a, s, t, n), 1.0) for a in range(self.areas)])
                 self.limit_sides.append(max(self.places[s, t, n], 0.0) if self.taught[s, t, n] else 0.0)

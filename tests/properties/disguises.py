@@ -118,6 +118,8 @@ def three_times_as_large(town, planned, chance):
         if "assumption" in table:
             size = table["assumption"].str.startswith("size.")
             table["value"] = [str(float(v) * 3) if s else v for v, s in zip(table["value"], size, strict=True)]
+            classes = table.iloc[:1].assign(assumption="class_size.infant", value="90")
+            table = pd.concat([table, classes], ignore_index=True)
         return table
 
     for name in ("pupils", "children", "births", "schools", "options", "assumptions"):

@@ -146,6 +146,7 @@ GRAVE_CELLS = [
     ("fund", cell("funds", 2, "from", "soon"), "funds.csv", 2, "from"),
     ("floor", added("assumptions", assumption="size.lower.floor", value="900"), "assumptions.csv", 3, "value"),
     ("choice", added("assumptions", assumption="choice.city", value="40"), "assumptions.csv", 3, "value"),
+    ("class", added("assumptions", assumption="class_size.infant", value="0"), "assumptions.csv", 3, "value"),
 ]  # fmt: skip
 
 
@@ -207,6 +208,7 @@ GRAVE_TABLES = [
     ("B42", lambda tiny: tiny.add("pupils"), "pupils.csv", 58, None),
     ("B52", lambda tiny: tiny.add("housing"), "housing.csv", 3, None),
     ("B59", ring_of_needs, OPTIONS, 3, "needs"),
+    ("classes", lambda tiny: tiny.with_column("schools", "infant_classes", "0  "), SCHOOLS, 2, "infant_classes"),
     ("B106", other_months, "births.csv", 16, "twelve_months_to"),
     ("B111", closed_before, OPTIONS, 2, "earliest_opening"),
     ("untaught", untaught, "phase_plan.csv", 2, "first_nc_year"),
@@ -241,6 +243,7 @@ WARNINGS = [
     ("B22", bytes_of(SCHOOLS, lambda t: t.replace(",", ";")), SCHOOLS, None, None),
     ("B22", bytes_of(SCHOOLS, lambda t: t.replace(",", "\t")), SCHOOLS, None, None),
     ("B26", cell("schools", 2, "pan", "300"), SCHOOLS, 2, "pan"),
+    ("classes", lambda tiny: tiny.with_column("schools", "infant_classes", "2  "), SCHOOLS, 2, "infant_classes"),
     ("B32", cell("schools", 2, "easting", "460000"), SCHOOLS, 2, "easting"),
     ("B34", cell("schools", 2, "ofsted", ""), SCHOOLS, 2, "ofsted"),
     ("B37", cell("pupils", 6, "pupils", "c"), "pupils.csv", 6, "pupils"),

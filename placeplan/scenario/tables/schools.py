@@ -101,6 +101,11 @@ class School(Row):
     unsafe_routes: YesNo = column("are walking routes to it unsafe", example="no", default=False)
     community_use: MaybeCode = column("facilities the community may use", example="hall;pitch", default="")
     infant_classes: MaybeCount = column(
-        "classes for Reception to Year 2", unit="classes", example=3, least=0, most=60, default=None
+        "classes for Reception to Year 2, of up to 30; blank sets no limit",
+        unit="classes",
+        example=3,
+        least=0,
+        most=60,
+        default=None,
     )
     opened: MaybeCode = column("opening date, day before month", example="01/09/2011", default="")
