@@ -162,7 +162,7 @@ def network(scenario: Scenario, forecast: Forecast, options: Options, *, progres
     return Network(
         forecast.zones, areas, area_of_zone, forecast.years, schools, options, configurations, need, distances, nodes,
         stays, bundles, partners, kept_node, kept_partnership, places(schools, options, configurations, need),
-        specialist(scenario, forecast, options, area_of_zone), forecast,
+        specialist(scenario, forecast, options, area_of_zone, distances.of_area), forecast,
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class Vulnerable(Principle):
         return replace(
             prices,
             unplaced=np.ones(len(network.nodes.origin)),
-            used=FAR_COUNTS * special.distance_penalty(),
+            used=FAR_COUNTS * special.penalty,
             unmet=np.ones(special.need.size),
             deviations=(missing,),
         )
@@ -56,10 +56,10 @@ class Vulnerable(Principle):
         """Return the share of specialist need met within the far distance."""
         special = plan.network.specialist
         need = float(special.need.sum())
-        near = float(plan.used @ (special.miles <= special.far_miles))
+        near = float(plan.used @ special.near)
         missing = float(np.maximum(self._missing(plan.network, scenario).at(plan.openings), 0).sum())
         unmet = need - float(plan.used.sum())
-        far = float(plan.used @ special.distance_penalty())
+        far = float(plan.used @ special.penalty)
         share = 100 * near / max(need, 1e-9)
         parts = {
             "specialist need met within the far distance": (share, "%"),
