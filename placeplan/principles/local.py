@@ -44,7 +44,7 @@ class Local(Principle):
     def _outside(self, network: Network) -> Number:
         """Return 1 for each joining, from the first planned year on, at a school of another community."""
         community = network.estate.table["community"].to_numpy(dtype=object)
-        of_area = np.array(network.areas, dtype=object)
+        of_area = np.array(network.communities, dtype=object)
         other = community[network.school_of_stay()] != of_area[network.stays.area]
         outside: Number = (other & (network.stays.node >= 0)).astype(float)
         return outside

@@ -39,17 +39,18 @@ class Vulnerable(Principle):
         )
 
     def _missing(self, network: Network, scenario: Scenario) -> ByOpening:
-        """Return area × planned year: target places of resourced provision less those in the area's own community."""
-        special = network.specialist
-        areas, years = len(network.areas), len(network.years)
-        target = scenario.assume("vulnerable.resourced_target") * special.need.sum(axis=1)
-        area_of = {name: i for i, name in enumerate(network.areas)}
+        """Return community × planned year: target places of resourced provision less those in the community."""
+        special, years = network.specialist, len(network.years)
+        names, of_area = np.unique(np.array(network.communities, dtype=object), return_inverse=True)
+        need = np.zeros((len(names), years))
+        np.add.at(need, of_area, special.need.sum(axis=1))
+        target = scenario.assume("vulnerable.resourced_target") * need
         pools = special.pools
-        home = pools["community"].map(area_of).fillna(-1).to_numpy(dtype=int)
+        home = pools["community"].map({name: i for i, name in enumerate(names)}).fillna(-1).to_numpy(dtype=int)
         counted = np.flatnonzero(pools["resourced"].to_numpy(dtype=bool) & (home >= 0))
         row = (counted[:, None] * years + np.arange(years)).ravel()
         group = (home[counted][:, None] * years + np.arange(years)).ravel()
-        places = special.places.rows(row).summed(group, areas * years)
+        places = special.places.rows(row).summed(group, len(names) * years)
         return ByOpening(target.ravel() - places.constant, (-places.matrix).tocsr())
 
     def measure(self, plan: Plan, scenario: Scenario) -> Measure:
