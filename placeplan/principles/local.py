@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from placeplan.domain.arrays import Number
+from placeplan.journeys.free_transport import free_transport
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
 from placeplan.journeys.reach import LAST_UNDER_8
@@ -71,6 +72,7 @@ class Local(Principle):
             "child-years within the walking limit, Year 4 and after": (_per_cent(*by_age[1]), "%"),
             "child-years beyond the walking limit or without a place": (float(total - within), "child-years"),
             "joinings outside the child's community": (outside, "children"),
+            **_transport(plan, scenario),
         }
         return Measure(loss, share, "% of child-years", "children within the walking limit", parts)
 
@@ -84,3 +86,14 @@ def _waiting(plan: Plan) -> Number:
 def _per_cent(part: float, whole: float) -> float:
     """Return part of whole in per cent."""
     return float(100 * part / max(whole, 1e-9))
+
+
+def _transport(plan: Plan, scenario: Scenario) -> dict[str, tuple[float, str]]:
+    """Return who is entitled to free transport, and what it costs at the assumption's price; what isn't known isn't told."""
+    told, price = free_transport(plan, scenario), scenario.assume("transport.cost")
+    parts = {"child-years entitled to free transport by distance": (told.by_distance, "child-years")}
+    if told.low_income is not None:
+        parts["further child-years entitled to free transport by low income"] = (told.low_income, "child-years")
+    if price > 0:
+        parts["cost of free transport in all planned years"] = (price * told.entitled, "£")
+    return parts
