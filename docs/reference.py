@@ -123,6 +123,7 @@ def _zones() -> Iterator[str]:
         "zone": "code of the zone", "name": "its name", "planning_area": "pupil planning area the zone lies in",
         "community": "community the zone belongs to", "deprivation_quintile": "1 (most deprived) to 5, or blank",
         "rural_class": "village, town or city, or blank: how many kinds of provision are wanted there",
+        "fsm_share": "share of its pupils eligible for free school meals, 0 to 1, in every zone or in none: who may have free transport",
         "geometry": "its polygon",
     }  # fmt: skip
     yield from ("", "## zones", "")

@@ -36,6 +36,28 @@ def test_a_size_that_makes_no_sense_is_refused_in_words(repository, wrong):
     assert "Traceback" not in done.stderr
 
 
+def zone_kept(repository, *arguments):
+    command = [sys.executable, "-m", "benchmarks.zone_kept", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=repository)
+
+
+def test_zone_kept_tells_both_objectives_and_what_makes_the_difference(repository):
+    found = json.loads(zone_kept(repository, "--json").stdout)
+    rows = found["principles"]
+    change = sum(row["weight"] * row["change"] for row in rows)
+    assert found["objective"]["kept"] - found["objective"]["pooled"] == pytest.approx(change, abs=1e-6)
+    local = next(row for row in rows if row["principle"] == "local")
+    assert local["kept"] < local["pooled"]
+    assert found["stays"]["kept"] > found["stays"]["pooled"]
+
+
+def test_zone_kept_says_that_a_scenario_is_not_there(repository, tmp_path):
+    done = zone_kept(repository, str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert "none" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("padding", [0, 1_000_000])
 def test_page_measures_a_report_and_refuses_one_that_is_too_large(repository, tmp_path, padding):

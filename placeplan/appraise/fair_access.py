@@ -91,7 +91,7 @@ class _Homes:
     @classmethod
     def of(cls, plan: Plan, scenario: Scenario) -> "_Homes":
         network = plan.network
-        return cls(plan, scenario, _quintiles(network, scenario), _shares(network))
+        return cls(plan, scenario, _quintiles(network, scenario), network.reach.of_origin())
 
     @property
     def network(self) -> Network:
@@ -137,9 +137,7 @@ class _Homes:
         reach, zones = self.network.reach, len(self.network.zones)
         young = self.nc() <= LAST_UNDER_8
         under, over = (self.by_zone_and_school(self.years_of(which)) for which in (young, ~young))
-        near = (under * (reach.excess_under_8[:zones] <= 1)).sum(axis=1) + (
-            over * (reach.excess_from_8[:zones] <= 1)
-        ).sum(axis=1)
+        near = (under * reach.within_under_8[:zones] + over * reach.within_from_8[:zones]).sum(axis=1)
         waiting = self.by_origin(self.network.nodes.origin, self.plan.unplaced)
         there: Number = (under + over).sum(axis=1) @ self.of_zone
         miles: Number = ((under + over) * reach.zone_miles).sum(axis=1) @ self.of_zone
@@ -250,7 +248,7 @@ class _Homes:
     def vulnerable(self) -> _Line:
         """Specialist need met within the far distance."""
         special, zones = self.network.specialist, len(self.network.zones)
-        near = self.by_origin(zones + special.area, self.plan.used * (special.miles <= special.far_miles))
+        near = self.by_origin(zones + special.area, self.plan.used * special.near)
         need = self.by_origin(np.arange(zones, len(self.network.origins)), special.need.sum(axis=(1, 2)))
         return _Line("vulnerable", "specialist need met within the far distance", near, need, "%", AREA)
 
@@ -263,11 +261,3 @@ def _quintiles(network: Network, scenario: Scenario) -> Number:
     at = np.where(np.isnan(quintile), len(QUINTILES) - 1, quintile - 1).astype(np.int64)
     found: Number = np.eye(len(QUINTILES))[at]
     return found
-
-
-def _shares(network: Network) -> Number:
-    """Return origin × zone: a zone's own is 1; an area is shared among its zones by their children of the base year."""
-    children = network.forecast.base.sum(axis=1) + 1e-9
-    belongs = np.arange(len(network.areas))[:, None] == network.area_of_zone[None, :]
-    of_area = belongs * children
-    return np.vstack([np.eye(len(network.zones)), of_area / of_area.sum(axis=1, keepdims=True)])

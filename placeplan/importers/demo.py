@@ -58,7 +58,7 @@ def demo(seed: int = SEED) -> tuple[dict[str, object], dict[str, pd.DataFrame], 
     options, phase_plan = _options(rng, map_.zones, table.assign(pyramid=here["pyramid"]), population)
     tables |= {"options": options, "phase_plan": phase_plan, "links": links(rng, here, table, options, map_.zones)}
     tables |= book(options, table, population)
-    zones = map_.zones[list(ZONE_COLUMNS)]
+    zones = map_.zones[[name for name in ZONE_COLUMNS if name in map_.zones]]
     return settings(), {name: with_every_column(name, rows) for name, rows in tables.items()}, zones
 
 

@@ -44,12 +44,13 @@ class Network:
     """All that the plan can be made of.
 
     zones, areas: labels; an origin is a zone at Reception (its position) and an area later (zones + its position).
-    area_of_zone: position of each zone's area.  years: September years.  kept: positions (node, partnership) at which
+    communities: the community of each area.  area_of_zone: position of each zone's area.  years: September years.  kept: positions (node, partnership) at which
     a transfer can stay inside a partnership.
     """
 
     zones: tuple[str, ...]
     areas: tuple[str, ...]
+    communities: tuple[str, ...]
     area_of_zone: Whole
     years: tuple[int, ...]
     estate: Estate
@@ -166,15 +167,20 @@ def network(scenario: Scenario, forecast: Forecast, options: Options, *, progres
     need = demand(forecast, area_of_zone, pattern.sum(axis=1))
     configurations = states(schools, options, len(forecast.years))
     nodes = make.nodes(need)
-    nearest = (int(scenario.assume("reach.primary")), int(scenario.assume("reach.later")))
-    stays, bundles = make.stays(nodes, need, schools, configurations, distances, area_of_zone, pattern, nearest)
+    within = make.reachable(schools, configurations, distances, nearest(scenario))
+    stays, bundles = make.stays(nodes, need, configurations, within, area_of_zone, pattern)
     partners = _partnerships(scenario.table("links"), schools)
     kept_node, kept_partnership = make.kept_pairs(stays, bundles, nodes, partners.of_school)
     return Network(
-        forecast.zones, areas, area_of_zone, forecast.years, schools, options, configurations, need, distances, nodes,
+        forecast.zones, areas, areas, area_of_zone, forecast.years, schools, options, configurations, need, distances, nodes,
         stays, bundles, partners, kept_node, kept_partnership, places(schools, options, configurations, need, scenario.assume("class_size.infant")),
-        specialist(scenario, forecast, options, area_of_zone), forecast,
+        specialist(scenario, forecast, options, area_of_zone, distances.of_area), forecast,
     )  # fmt: skip
+
+
+def nearest(scenario: Scenario) -> tuple[int, int]:
+    """Return how many schools are within reach at Reception to Year 4, and later."""
+    return int(scenario.assume("reach.primary")), int(scenario.assume("reach.later"))
 
 
 def _areas(community: pd.Series) -> tuple[tuple[str, ...], Whole]:

@@ -23,12 +23,25 @@ class Reach:
     zone_miles: zone × school, route miles.  miles: origin × school, an area's being the child-weighted mean of its zones'.
     excess: two matrices origin × school, 0 at half a mile, 1 at the walking limit, at most 2: for Reception to Year 3,
     and for later years; an area's is the mean of its zones' values, never the value at its mean distance.
+    within: likewise, the share of the origin's children within the walking limit by a safe route; a zone's is 0 or 1.
+    of_area: area × zone, each zone's share of its area's children.
     """
 
     zone_miles: Number
+    of_area: Number
     miles: Number
     excess_under_8: Number
     excess_from_8: Number
+    within_under_8: Number
+    within_from_8: Number
+
+    def mean(self, by_zone: Number) -> Number:
+        """Return origin × school from zone × school: an area's is the child-weighted mean over its zones."""
+        return np.vstack([by_zone, self.of_area @ by_zone])
+
+    def of_origin(self) -> Number:
+        """Return origin × zone: a zone's own is 1, an area's are shared among its zones by their children."""
+        return np.vstack([np.eye(self.of_area.shape[1]), self.of_area])
 
 
 def reach(scenario: Scenario, estate: Estate, area_of_zone: Whole, children: Number) -> Reach:
@@ -41,9 +54,10 @@ def reach(scenario: Scenario, estate: Estate, area_of_zone: Whole, children: Num
     share = _shares(area_of_zone, children)
     limits = scenario.assume("walk.under_8"), scenario.assume("walk.from_8")
     unsafe = estate.table["unsafe_routes"].to_numpy(dtype=bool)
-    by_limit = [_excess(miles, limit, unsafe) for limit in limits]
-    with_areas = [np.vstack([m, share @ m]) for m in (miles, *by_limit)]
-    return Reach(miles, *with_areas)
+    excess = [_excess(miles, limit, unsafe) for limit in limits]
+    within = [((miles <= limit) & ~unsafe).astype(float) for limit in limits]
+    with_areas = [np.vstack([m, share @ m]) for m in (miles, *excess, *within)]
+    return Reach(miles, share, *with_areas)
 
 
 def zone_miles(scenario: Scenario, schools: pd.DataFrame) -> Number:
@@ -63,7 +77,7 @@ def zone_miles(scenario: Scenario, schools: pd.DataFrame) -> Number:
 
 
 def _excess(miles: Number, limit: float, unsafe: YesNo) -> Number:
-    """Return 0 at half a mile, 1 at the walking limit, 2 at most; an unsafe route counts as beyond the limit."""
+    """Return 0 at half a mile, 1 at the walking limit, 2 at most; an unsafe route counts as the limit at least."""
     value = np.clip((miles - NEAR_MILES) / (limit - NEAR_MILES), 0, 2)
     return np.where(unsafe, np.maximum(value, 1), value)
 

@@ -21,8 +21,9 @@ class Specialist:
     """Pools of places (a site, and the need that they are for; "" takes any), and who could use them.
 
     pools: site, need, resourced, easting, northing, community; one row a pool.  places: pool × planned year (flat).
-    needs: names.  need: area × need × planned year, children.  Columns area, need_of, year, pool, miles: one row a use.
-    far_miles: beyond it a place counts as far.
+    needs: names.  need: area × need × planned year, children.  Columns area, need_of, year, pool: one row a use.
+    miles, near, penalty: child-weighted means over the area's zones, one a use: of the route miles, of who lives within
+    the far distance (0 to 1), and of 0 within it, 1 at twice it and beyond; never the penalty at the mean distance.
     """
 
     pools: pd.DataFrame
@@ -34,16 +35,13 @@ class Specialist:
     year: Whole
     pool: Whole
     miles: Number
-    far_miles: float
+    near: Number
+    penalty: Number
 
     def unmet_row(self) -> Whole:
         """Return for each use the (area, need, year) it belongs to, flat."""
         result: Whole = (self.area * len(self.needs) + self.need_of) * self.need.shape[2] + self.year
         return result
-
-    def distance_penalty(self) -> Number:
-        """Return 0 within the far distance, 1 at twice it and beyond."""
-        return np.minimum(1, np.maximum(0, self.miles - self.far_miles) / self.far_miles)
 
     def site_rows(self) -> Whole:
         """Return for each use the (pool, year) whose places it takes, flat."""
@@ -51,30 +49,29 @@ class Specialist:
         return result
 
 
-def specialist(scenario: Scenario, forecast: Forecast, options: Options, area_of_zone: Whole) -> Specialist:
-    """Return pools, need by area, and the uses within reach: the nearest pools that take the need."""
+def specialist(
+    scenario: Scenario, forecast: Forecast, options: Options, area_of_zone: Whole, of_area: Number
+) -> Specialist:
+    """Return pools, need by area, and the uses within reach: the nearest pools that take the need.
+
+    of_area: area × zone, each zone's share of its area's children.
+    """
     years = len(forecast.years)
-    areas = int(area_of_zone.max()) + 1
-    need = np.zeros((areas, len(forecast.needs), years))
+    need = np.zeros((len(of_area), len(forecast.needs), years))
     np.add.at(need, area_of_zone, forecast.specialist)
     pools = _pools(scenario, options)
-    miles = _area_miles(scenario, forecast, area_of_zone, pools)
+    by_zone = _zone_miles(scenario, pools)
+    miles = of_area @ by_zone
     uses = _uses(miles, pools, forecast.needs, need)
     under = forecast.base[:, :7].sum() / max(forecast.base.sum(), 1e-9)
     far = under * scenario.assume("vulnerable.far_primary") + (1 - under) * scenario.assume("vulnerable.far_later")
     area, need_of, year, pool = uses
+    near = of_area @ (by_zone <= far)
+    penalty = of_area @ np.minimum(1, np.maximum(0, by_zone - far) / far)
     return Specialist(
-        pools,
-        _places(pools, options, years),
-        forecast.needs,
-        need,
-        area,
-        need_of,
-        year,
-        pool,
-        miles[area, pool],
-        float(far),
-    )
+        pools, _places(pools, options, years), forecast.needs, need, area, need_of, year, pool,
+        miles[area, pool], near[area, pool], penalty[area, pool],
+    )  # fmt: skip
 
 
 def _pools(scenario: Scenario, options: Options) -> pd.DataFrame:
@@ -99,19 +96,13 @@ def _pools(scenario: Scenario, options: Options) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _area_miles(scenario: Scenario, forecast: Forecast, area_of_zone: Whole, pools: pd.DataFrame) -> Number:
-    """Return area × pool: child-weighted mean route miles."""
+def _zone_miles(scenario: Scenario, pools: pd.DataFrame) -> Number:
+    """Return zone × pool: route miles."""
     centre = scenario.zones.geometry.representative_point()
     east = centre.x.to_numpy()[:, None] - pools["easting"].to_numpy(dtype=float)
     north = centre.y.to_numpy()[:, None] - pools["northing"].to_numpy(dtype=float)
-    miles = np.hypot(east, north) / METRES_A_MILE * scenario.assume("travel.circuity")
-    children = forecast.base.sum(axis=1) + 1e-9
-    areas = int(area_of_zone.max()) + 1
-    weighted, total = np.zeros((areas, len(pools))), np.zeros(areas)
-    np.add.at(weighted, area_of_zone, miles * children[:, None])
-    np.add.at(total, area_of_zone, children)
-    result: Number = weighted / total[:, None]
-    return result
+    miles: Number = np.hypot(east, north) / METRES_A_MILE * scenario.assume("travel.circuity")
+    return miles
 
 
 def _uses(

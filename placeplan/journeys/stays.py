@@ -124,24 +124,22 @@ def nodes(demand: Demand) -> Nodes:
 def stays(
     nodes: Nodes,
     demand: Demand,
-    estate: Estate,
     states: States,
-    reach: Reach,
+    within: list[YesNo],
     area_of_zone: Whole,
     pattern: Number,
-    nearest: tuple[int, int],
 ) -> tuple[Stays, Bundles]:
     """Return every stay within reach, and the bundles they add up to.
 
-    pattern: area × school × NC year, pupils on roll.  nearest: schools within reach at Reception to Year 4, and later.
+    within: who could go where, as `reachable` tells it; successors of schools that close are added in place.
+    pattern: area × school × NC year, pupils on roll.
     """
     possible, state = possible_ends(states)
     keys, which = np.unique(possible, axis=0, return_inverse=True)
     which = which.ravel()
     lawful = sparse.csr_matrix((np.ones(len(which)), (which, state)), shape=(len(keys), len(states.school)))
-    reachable = _reachable(estate, states, reach, nearest)
-    _successors_too(reachable, states, pattern, nodes.zones)
-    joining = _joining(keys, nodes, reachable)
+    _successors_too(within, states, pattern, nodes.zones)
+    joining = _joining(keys, nodes, within)
     rolling = _on_roll(keys, pattern, nodes.zones)
     used, bundle = np.unique(np.concatenate([joining[1], rolling[1]]), return_inverse=True)
     origin = np.concatenate([joining[0], rolling[0]])
@@ -153,8 +151,8 @@ def stays(
     return table, _bundles(keys[used], lawful[used], states, demand, table)
 
 
-def _reachable(estate: Estate, states: States, reach: Reach, nearest: tuple[int, int]) -> list[YesNo]:
-    """Return one origin × school table for each NC year."""
+def reachable(estate: Estate, states: States, reach: Reach, nearest: tuple[int, int]) -> list[YesNo]:
+    """Return one origin × school table for each NC year. nearest: schools within reach at Reception to Year 4, and later."""
     ever = np.zeros_like(estate.taught)
     entry_ever = np.zeros_like(estate.taught)
     anywhere = states.taught.any(axis=1)

@@ -92,7 +92,10 @@ def market_at(network: Network, scenario: Scenario, nc: int) -> Market:
     named = {"popularity": popularity(scenario, estate.table["urn"].to_numpy(dtype=object))}
     if named["popularity"] is None:
         named = {"grade": grades(scenario, estate.table["ofsted"].to_numpy(dtype=object))}
-    same = np.array(network.areas, dtype=object)[network.area_of_zone][:, None] == estate.table["community"].to_numpy()
+    same = (
+        np.array(network.communities, dtype=object)[network.area_of_zone][:, None]
+        == estate.table["community"].to_numpy()
+    )
     linked = links(network.partnerships.of_school, network.partnerships.strength)
     names, table = features(
         network.reach.zone_miles, same, places, {k: v for k, v in named.items() if v is not None},

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from placeplan.domain.arrays import Number
+from placeplan.journeys.free_transport import free_transport
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
 from placeplan.journeys.reach import LAST_UNDER_8
@@ -44,33 +45,55 @@ class Local(Principle):
     def _outside(self, network: Network) -> Number:
         """Return 1 for each joining, from the first planned year on, at a school of another community."""
         community = network.estate.table["community"].to_numpy(dtype=object)
-        of_area = np.array(network.areas, dtype=object)
+        of_area = np.array(network.communities, dtype=object)
         other = community[network.school_of_stay()] != of_area[network.stays.area]
         outside: Number = (other & (network.stays.node >= 0)).astype(float)
         return outside
 
     def measure(self, plan: Plan, scenario: Scenario) -> Measure:
-        """Return the share of child-years within the walking limit; the loss recounted year by year."""
-        network = plan.network
+        """Return the share of child-years within the walking limit, each child's by its zone; the loss recounted year by year."""
+        network, reach = plan.network, plan.network.reach
         stays, school = network.stays, network.school_of_stay()
-        loss, within, total = A_YEAR_WITHOUT_A_PLACE * plan.unplaced.sum(), 0.0, float(plan.unplaced.sum())
+        loss, by_age = A_YEAR_WITHOUT_A_PLACE * plan.unplaced.sum(), _waiting(plan)
         for t in range(len(network.years)):
             children = plan.stays * network.bundles.on_roll[stays.bundle, t]
             young = network.nc_of()[stays.bundle, t] <= LAST_UNDER_8
-            excess = np.where(
-                young,
-                network.reach.excess_under_8[stays.origin, school],
-                network.reach.excess_from_8[stays.origin, school],
-            )
-            loss += float(children @ excess)
-            within += float(children @ (excess <= 1))
-            total += float(children.sum())
+            near, far = reach.excess_under_8[stays.origin, school], reach.excess_from_8[stays.origin, school]
+            loss += float(children @ np.where(young, near, far))
+            for age, (which, inside) in enumerate(((young, reach.within_under_8), (~young, reach.within_from_8))):
+                by_age[age] += [children @ (which * inside[stays.origin, school]), children @ which]
         outside = float(plan.stays @ self._outside(network))
         loss += scenario.assume("local.outside_community") * outside
-        share = 100 * within / max(total, 1e-9)
+        within, total = by_age.sum(axis=0)
+        share = _per_cent(within, total)
         parts = {
             "child-years within the walking limit": (share, "%"),
-            "child-years beyond the walking limit": (total - within, "child-years"),
+            "child-years within the walking limit, Reception to Year 3": (_per_cent(*by_age[0]), "%"),
+            "child-years within the walking limit, Year 4 and after": (_per_cent(*by_age[1]), "%"),
+            "child-years beyond the walking limit or without a place": (float(total - within), "child-years"),
             "joinings outside the child's community": (outside, "children"),
+            **_transport(plan, scenario),
         }
         return Measure(loss, share, "% of child-years", "children within the walking limit", parts)
+
+
+def _waiting(plan: Plan) -> Number:
+    """Return age (Reception to Year 3, later) × two: child-years within the limit, 0, and all child-years without a place."""
+    young = plan.network.nodes.nc <= LAST_UNDER_8
+    return np.array([[0.0, plan.unplaced[young].sum()], [0.0, plan.unplaced[~young].sum()]])
+
+
+def _per_cent(part: float, whole: float) -> float:
+    """Return part of whole in per cent."""
+    return float(100 * part / max(whole, 1e-9))
+
+
+def _transport(plan: Plan, scenario: Scenario) -> dict[str, tuple[float, str]]:
+    """Return who is entitled to free transport, and what it costs at the assumption's price; what isn't known isn't told."""
+    told, price = free_transport(plan, scenario), scenario.assume("transport.cost")
+    parts = {"child-years entitled to free transport by distance": (told.by_distance, "child-years")}
+    if told.low_income is not None:
+        parts["further child-years entitled to free transport by low income"] = (told.low_income, "child-years")
+    if price > 0:
+        parts["cost of free transport in all planned years"] = (price * told.entitled, "£")
+    return parts

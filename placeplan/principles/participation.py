@@ -49,10 +49,16 @@ class Participation(Principle):
         )
 
     def _far(self, network: Network, scenario: Scenario) -> Number:
-        """Return for each stay 0 within the far distance, 1 at twice it."""
+        """Return for each stay 0 within the far distance, 1 at twice it; of an area the child-weighted mean over its zones."""
         far = scenario.assume("participation.far")
-        miles = network.reach.miles[network.stays.origin, network.school_of_stay()]
-        result: Number = np.minimum(1, np.maximum(0, miles - far) / far)
+        by_zone = np.minimum(1, np.maximum(0, network.reach.zone_miles - far) / far)
+        result: Number = network.reach.mean(by_zone)[network.stays.origin, network.school_of_stay()]
+        return result
+
+    def _near(self, network: Network, scenario: Scenario) -> Number:
+        """Return for each stay the share of its students who live within the far distance."""
+        near = (network.reach.zone_miles <= scenario.assume("participation.far")).astype(float)
+        result: Number = network.reach.mean(near)[network.stays.origin, network.school_of_stay()]
         return result
 
     def _least(self, network: Network, scenario: Scenario) -> ByOpening:
@@ -103,14 +109,13 @@ class Participation(Principle):
         """Return the share of students with a place within the far distance; the loss recounted year by year."""
         network = plan.network
         bundle = network.stays.bundle
-        far = self._far(network, scenario)
-        miles = network.reach.miles[network.stays.origin, network.school_of_stay()]
+        far, within = self._far(network, scenario), self._near(network, scenario)
         unplaced = plan.shortfall(YEAR_12, YEAR_13)
         total, near, weighted = unplaced, 0.0, 0.0
         for t in range(len(network.years)):
             students = plan.stays * network.bundles.on_roll[bundle, t] * (network.nc_of()[bundle, t] >= YEAR_12)
             total += float(students.sum())
-            near += float(students @ (miles <= scenario.assume("participation.far")))
+            near += float(students @ within)
             weighted += float(students @ far)
         roll = plan.rolls()[:, :, YEAR_12:].sum(axis=2)
         size = scenario.assume("size.sixth_form")

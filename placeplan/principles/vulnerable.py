@@ -33,33 +33,34 @@ class Vulnerable(Principle):
         return replace(
             prices,
             unplaced=np.ones(len(network.nodes.origin)),
-            used=FAR_COUNTS * special.distance_penalty(),
+            used=FAR_COUNTS * special.penalty,
             unmet=np.ones(special.need.size),
             deviations=(missing,),
         )
 
     def _missing(self, network: Network, scenario: Scenario) -> ByOpening:
-        """Return area × planned year: target places of resourced provision less those in the area's own community."""
-        special = network.specialist
-        areas, years = len(network.areas), len(network.years)
-        target = scenario.assume("vulnerable.resourced_target") * special.need.sum(axis=1)
-        area_of = {name: i for i, name in enumerate(network.areas)}
+        """Return community × planned year: target places of resourced provision less those in the community."""
+        special, years = network.specialist, len(network.years)
+        names, of_area = np.unique(np.array(network.communities, dtype=object), return_inverse=True)
+        need = np.zeros((len(names), years))
+        np.add.at(need, of_area, special.need.sum(axis=1))
+        target = scenario.assume("vulnerable.resourced_target") * need
         pools = special.pools
-        home = pools["community"].map(area_of).fillna(-1).to_numpy(dtype=int)
+        home = pools["community"].map({name: i for i, name in enumerate(names)}).fillna(-1).to_numpy(dtype=int)
         counted = np.flatnonzero(pools["resourced"].to_numpy(dtype=bool) & (home >= 0))
         row = (counted[:, None] * years + np.arange(years)).ravel()
         group = (home[counted][:, None] * years + np.arange(years)).ravel()
-        places = special.places.rows(row).summed(group, areas * years)
+        places = special.places.rows(row).summed(group, len(names) * years)
         return ByOpening(target.ravel() - places.constant, (-places.matrix).tocsr())
 
     def measure(self, plan: Plan, scenario: Scenario) -> Measure:
         """Return the share of specialist need met within the far distance."""
         special = plan.network.specialist
         need = float(special.need.sum())
-        near = float(plan.used @ (special.miles <= special.far_miles))
+        near = float(plan.used @ special.near)
         missing = float(np.maximum(self._missing(plan.network, scenario).at(plan.openings), 0).sum())
         unmet = need - float(plan.used.sum())
-        far = float(plan.used @ special.distance_penalty())
+        far = float(plan.used @ special.penalty)
         share = 100 * near / max(need, 1e-9)
         parts = {
             "specialist need met within the far distance": (share, "%"),

@@ -17,7 +17,7 @@ from placeplan.scenario.say import TOLD, listed, shown
 GRID = 27700  # British National Grid, metres
 GREAT_BRITAIN = (0.0, 0.0, 700_000.0, 1_300_000.0)  # metres of the grid
 NEEDED = ("zone", "name", "planning_area", "community")
-ALSO = ("deprivation_quintile", "rural_class")
+ALSO = ("deprivation_quintile", "rural_class", "fsm_share")
 RURAL_CLASSES = ("village", "town", "city", "")
 DRIVERS = {"GPKG", "ESRI Shapefile", "GeoJSON"}
 LARGEST = 500_000_000  # bytes
@@ -214,6 +214,20 @@ def _attributes(layer: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
     for row in layer.index[~layer["rural_class"].isin(RURAL_CLASSES)][:TOLD]:
         told = f"{shown(layer['rural_class'][row])} is no rural class."
         yield Problem(name, row, "rural_class", told, "Give village, town or city, or leave it blank.")
+    yield from _free_school_meals(layer, name)
+
+
+def _free_school_meals(layer: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:
+    """Yield shares that are none, and blanks where other zones have a share; afterwards the column is typed."""
+    told = layer["fsm_share"] != ""
+    share = pd.to_numeric(layer["fsm_share"].replace("", np.nan), errors="coerce").astype("float64")
+    for row in layer.index[told & ~share.between(0, 1)][:TOLD]:
+        wrong = f"{shown(layer['fsm_share'][row])} is no share of pupils."
+        yield Problem(name, row, "fsm_share", wrong, "Give a share from 0 to 1: 0.23 for 23 %.")
+    for row in layer.index[~told][:TOLD] if told.any() else ():
+        remedy = "Give it for every zone, or for none."
+        yield Problem(name, row, "fsm_share", "the cell is blank, though other zones have a share.", remedy)
+    layer["fsm_share"] = share
 
 
 def overlaps_and_gaps(zones: gpd.GeoDataFrame, name: str) -> Iterator[Problem]:

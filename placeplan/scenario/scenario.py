@@ -23,7 +23,8 @@ class Scenario:
     (academic years as September years, NC years as whole numbers with Reception 0, codes as text); an absent
     optional table is an empty frame. As read, rows stand in the order of their key, whatever the order in the file.
     zones: zone, name, planning_area, community, deprivation_quintile (float, NaN where unknown), rural_class (text,
-    "" where unknown), geometry (polygons in EPSG:27700); one row a zone, in the order of the codes.
+    "" where unknown), fsm_share (float, NaN in every zone where unknown), geometry (polygons in EPSG:27700); one row a zone,
+    in the order of the codes.
     warnings: what was noticed and didn't stop the run.  inputs: file name → SHA-256.
     """
 

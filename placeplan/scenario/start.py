@@ -112,6 +112,7 @@ def _notes() -> Iterator[str]:
     )
     yield "  zone, name, planning_area, community: text"
     yield "  deprivation_quintile: 1 (most deprived) to 5, or blank;  rural_class: village, town, city, or blank"
+    yield "  fsm_share: pupils eligible for free school meals, a share from 0 to 1, for every zone or for none"
 
 
 def _fields(model: type[BaseModel]) -> Iterator[str]:

@@ -19,7 +19,9 @@ from placeplan.scenario.tables import TABLES, Row
 from placeplan.scenario.tables.row import AcademicYear, NcRange, NcYear
 
 SECTIONS = ("weights", "anchors", "targets", "must", "forecast", "budget", "solve", "publish", "families")
-ZONE_COLUMNS = ("zone", "name", "planning_area", "community", "deprivation_quintile", "rural_class", "geometry")
+ZONE_COLUMNS = (
+    "zone", "name", "planning_area", "community", "deprivation_quintile", "rural_class", "fsm_share", "geometry",
+)  # fmt: skip
 A_FIXED_DAY = "2019-01-01T00:00:00.000Z"  # a GeoPackage notes when it was written: the same zones give the same bytes
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 _WRITTEN: dict[object, Callable[[Any], str]] = {  # what reads a cell → what writes it

@@ -17,8 +17,10 @@ from placeplan.publish.disclosure import publishable
 
 FAIR = "appraisal/fair_access.csv"
 OF_ALL = {  # measure by quintile → the part of its principle that tells the same of all children
+    "child-years within the walking limit": "local",
     "child-years in good or outstanding schools": "popular",
     "moves a child, Reception to Year 11": "single_phase",
+    "students with a place within the far distance": "participation",
     "residents without a community facility within reach": "community",
     "kinds of provision within reach, mean": "choice",
     "child-years with fewer kinds than wanted": "choice",

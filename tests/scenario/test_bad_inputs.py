@@ -225,6 +225,9 @@ GRAVE_TABLES = [
     ("zones", zones(lambda layer: layer.drop(columns="community")), ZONES, 1, "community"),
     ("zones", zones(lambda layer: layer.translate(2e6).to_frame("geometry").join(layer.drop(columns="geometry"))), ZONES, None, None),
     ("zones", zones(lambda layer: layer.assign(rural_class=["hamlet", ""])), ZONES, 2, "rural_class"),
+    ("zones", zones(lambda layer: layer.assign(fsm_share=[0.1, 23.0])), ZONES, 3, "fsm_share"),
+    ("zones", zones(lambda layer: layer.assign(fsm_share=["few", "0.2"])), ZONES, 2, "fsm_share"),
+    ("zones", zones(lambda layer: layer.assign(fsm_share=[0.1, None])), ZONES, 3, "fsm_share"),
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from placeplan.scenario.columns import headings_of
 from placeplan.scenario.read import check_scenario, read_scenario
 from placeplan.scenario.tables import TABLES
 from placeplan.scenario.write import write_scenario
-from tiny import Tiny
+from tiny import Tiny, tiny_zones
 
 NUMBERS = {"schools": ("pan", "net_capacity", "easting", "northing", "lowest_nc_year", "highest_nc_year"),
            "pupils": ("academic_year", "nc_year", "pupils"), "children": ("academic_year", "nc_year", "pupils"),
@@ -149,6 +149,12 @@ def test_every_column_is_there_with_its_type_whether_given_or_not(tiny):
     for name, dtype in (("needs", "float64"), ("facilities", "float64")):
         assert len(scenario.table(name)) == 0
         assert str(scenario.table(name).dtypes.iloc[-1]) == dtype
+
+
+def test_a_zone_s_share_of_free_school_meals_is_a_number_where_given_and_unknown_where_not(tiny):
+    assert read_scenario(tiny.folder).zones["fsm_share"].isna().all()
+    tiny.zones(tiny_zones().assign(fsm_share=[0.25, 0]))
+    assert read_scenario(tiny.folder).zones["fsm_share"].tolist() == [0.25, 0.0]
 
 
 def test_the_fingerprints_are_those_of_the_files(tiny):
