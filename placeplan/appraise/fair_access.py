@@ -252,8 +252,8 @@ class _Homes:
     def vulnerable(self) -> _Line:
         """Specialist need met within the far distance."""
         special, zones = self.network.specialist, len(self.network.zones)
-        near = self.by_origin(zones + special.area, self.plan.used * (special.miles <= special.far_miles))
-        need = self.by_origin(np.arange(zones, len(self.network.origins)), special.need.sum(axis=(1, 2)))
+        near = self.by_origin(zones + special.area, self.plan.used * (special.miles <= special.far_of_use()))
+        need = self.by_origin(np.arange(zones, len(self.network.origins)), special.need.sum(axis=(1, 2, 3)))
         return _Line("vulnerable", "specialist need met within the far distance", near, need, "%", AREA)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.forecast.settings_of_need import SCHOOL_AGES
 from placeplan.forecast.value import Forecast
 from placeplan.journeys.openings import ByOpening
 from placeplan.journeys.reach import METRES_A_MILE
@@ -14,67 +15,70 @@ from placeplan.options.option import Options
 from placeplan.scenario.scenario import Scenario
 
 NEAREST = 5
+LAST_PRIMARY = 6
 
 
 @dataclass(frozen=True)
 class Specialist:
     """Pools of places (a site, and the need that they are for; "" takes any), and who could use them.
 
-    pools: site, need, resourced, easting, northing, community; one row a pool.  places: pool × planned year (flat).
-    needs: names.  need: area × need × planned year, children.  Columns area, need_of, year, pool, miles: one row a use.
-    far_miles: beyond it a place counts as far.
+    pools: site, need, resourced, easting, northing, community, first, last (NC years that it takes); one row a pool.
+    places: pool × planned year (flat), shared by all ages that the pool takes.
+    needs: names.  ages: age × (first, last NC year).  need: area × need × age × planned year, children.
+    Columns area, need_of, age, year, pool, miles: one row a use.  far_miles: of each age, beyond it a place counts as far.
     """
 
     pools: pd.DataFrame
     places: ByOpening
     needs: tuple[str, ...]
+    ages: Whole
     need: Number
     area: Whole
     need_of: Whole
+    age: Whole
     year: Whole
     pool: Whole
     miles: Number
-    far_miles: float
+    far_miles: Number
 
     def unmet_row(self) -> Whole:
-        """Return for each use the (area, need, year) it belongs to, flat."""
-        result: Whole = (self.area * len(self.needs) + self.need_of) * self.need.shape[2] + self.year
+        """Return for each use the (area, need, age, year) it belongs to, flat."""
+        where = (self.area, self.need_of, self.age, self.year)
+        result: Whole = np.ravel_multi_index(where, self.need.shape).astype(np.int64)
+        return result
+
+    def far_of_use(self) -> Number:
+        """Return the miles beyond which a place is far for the age of each use."""
+        result: Number = self.far_miles[self.age]
         return result
 
     def distance_penalty(self) -> Number:
         """Return 0 within the far distance, 1 at twice it and beyond."""
-        return np.minimum(1, np.maximum(0, self.miles - self.far_miles) / self.far_miles)
+        far = self.far_of_use()
+        return np.minimum(1, np.maximum(0, self.miles - far) / far)
 
     def site_rows(self) -> Whole:
         """Return for each use the (pool, year) whose places it takes, flat."""
-        result: Whole = self.pool * self.need.shape[2] + self.year
+        result: Whole = self.pool * self.need.shape[-1] + self.year
         return result
 
 
 def specialist(scenario: Scenario, forecast: Forecast, options: Options, area_of_zone: Whole) -> Specialist:
-    """Return pools, need by area, and the uses within reach: the nearest pools that take the need."""
+    """Return pools, need by area and age, and the uses within reach: the nearest pools that take need and age."""
     years = len(forecast.years)
     areas = int(area_of_zone.max()) + 1
-    need = np.zeros((areas, len(forecast.needs), years))
+    need = np.zeros((areas, *forecast.specialist.shape[1:]))
     np.add.at(need, area_of_zone, forecast.specialist)
     pools = _pools(scenario, options)
     miles = _area_miles(scenario, forecast, area_of_zone, pools)
-    uses = _uses(miles, pools, forecast.needs, need)
-    under = forecast.base[:, :7].sum() / max(forecast.base.sum(), 1e-9)
-    far = under * scenario.assume("vulnerable.far_primary") + (1 - under) * scenario.assume("vulnerable.far_later")
-    area, need_of, year, pool = uses
-    return Specialist(
-        pools,
-        _places(pools, options, years),
-        forecast.needs,
-        need,
-        area,
-        need_of,
-        year,
-        pool,
-        miles[area, pool],
-        float(far),
+    ages = np.array(SCHOOL_AGES)
+    far = np.where(
+        ages[:, 1] <= LAST_PRIMARY, scenario.assume("vulnerable.far_primary"), scenario.assume("vulnerable.far_later")
     )
+    area, need_of, age, year, pool = _uses(miles, pools, forecast.needs, ages, need)
+    return Specialist(
+        pools, _places(pools, options, years), forecast.needs, ages, need, area, need_of, age, year, pool, miles[area, pool], far
+    )  # fmt: skip
 
 
 def _pools(scenario: Scenario, options: Options) -> pd.DataFrame:
@@ -82,7 +86,8 @@ def _pools(scenario: Scenario, options: Options) -> pd.DataFrame:
     today = scenario.schools[scenario.schools["specialist_places"] > 0]
     rows = [
         {"site": s["urn"], "need": "", "resourced": s["phase"] != "special", "easting": s["easting"], "northing": s["northing"],
-         "community": s["community"], "places": float(s["specialist_places"]), "decision": -1}
+         "community": s["community"], "places": float(s["specialist_places"]), "decision": -1,
+         "first": s["lowest_nc_year"], "last": s["highest_nc_year"]}
         for _, s in today.iterrows()
     ]  # fmt: skip
     where = scenario.schools.set_index("urn")[["easting", "northing", "community"]]
@@ -93,9 +98,10 @@ def _pools(scenario: Scenario, options: Options) -> pd.DataFrame:
             at = row if own else where.loc[row["urn"]]
             rows.append(
                 {"site": row["site"] or row["urn"], "need": extra.need, "resourced": extra.resourced, "easting": at["easting"],
-                 "northing": at["northing"], "community": at["community"], "places": extra.places, "decision": option.decision}
+                 "northing": at["northing"], "community": at["community"], "places": extra.places, "decision": option.decision,
+                 "first": extra.first, "last": extra.last}
             )  # fmt: skip
-    columns = ["site", "need", "resourced", "easting", "northing", "community", "places", "decision"]
+    columns = ["site", "need", "resourced", "easting", "northing", "community", "places", "decision", "first", "last"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -115,26 +121,31 @@ def _area_miles(scenario: Scenario, forecast: Forecast, area_of_zone: Whole, poo
 
 
 def _uses(
-    miles: Number, pools: pd.DataFrame, needs: tuple[str, ...], need: Number
-) -> tuple[Whole, Whole, Whole, Whole]:
-    """Return area, need, year and pool of each use: the nearest pools of today, and those of options where nearer."""
-    parts: list[Whole] = []
+    miles: Number, pools: pd.DataFrame, needs: tuple[str, ...], ages: Whole, need: Number
+) -> tuple[Whole, Whole, Whole, Whole, Whole]:
+    """Return area, need, age, year and pool of each use: the nearest pools of today, and those of options where nearer.
+
+    A pool takes an age when it has a year group of it: one of R–4 takes all of R–6.
+    """
+    parts: list[Whole] = [np.zeros((5, 0), dtype=np.int64)]
     optional = pools["decision"].to_numpy() >= 0
     for k, name in enumerate(needs):
-        takes: YesNo = pools["need"].isin(["", name]).to_numpy()
-        today = takes & ~optional
-        if today.sum() >= NEAREST:
-            farthest = np.sort(miles[:, today], axis=1)[:, NEAREST - 1][:, None]
-        else:
-            farthest = np.full((len(miles), 1), np.inf)
-        area, pool = np.nonzero((miles <= farthest) & takes)
-        year = np.arange(need.shape[2])
-        some = need[area][:, k, :] > 0
-        row, t = np.nonzero(some)
-        parts.append(np.stack([area[row], np.full(len(row), k), year[t], pool[row]]))
-    empty = np.zeros((4, 0), dtype=np.int64)
-    area, need_of, year, pool = np.concatenate(parts, axis=1) if parts else empty
-    return area, need_of, year, pool
+        of_need: YesNo = pools["need"].isin(["", name]).to_numpy()
+        for a, (first, last) in enumerate(ages):
+            takes = of_need & (pools["first"] <= last).to_numpy() & (pools["last"] >= first).to_numpy()
+            area, pool = np.nonzero((miles <= _farthest(miles, takes & ~optional)) & takes)
+            row, year = np.nonzero(need[area, k, a] > 0)
+            parts.append(np.stack([area[row], np.full(len(row), k), np.full(len(row), a), year, pool[row]]))
+    area, need_of, age, year, pool = np.concatenate(parts, axis=1)
+    return area, need_of, age, year, pool
+
+
+def _farthest(miles: Number, today: YesNo) -> Number:
+    """Return area × 1: the miles to the last of the nearest pools of today; infinite where there are fewer."""
+    if today.sum() < NEAREST:
+        return np.full((len(miles), 1), np.inf)
+    farthest: Number = np.sort(miles[:, today], axis=1)[:, [NEAREST - 1]]
+    return farthest
 
 
 def _places(pools: pd.DataFrame, options: Options, years: int) -> ByOpening:

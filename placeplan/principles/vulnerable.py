@@ -42,7 +42,7 @@ class Vulnerable(Principle):
         """Return area × planned year: target places of resourced provision less those in the area's own community."""
         special = network.specialist
         areas, years = len(network.areas), len(network.years)
-        target = scenario.assume("vulnerable.resourced_target") * special.need.sum(axis=1)
+        target = scenario.assume("vulnerable.resourced_target") * special.need.sum(axis=(1, 2))
         area_of = {name: i for i, name in enumerate(network.areas)}
         pools = special.pools
         home = pools["community"].map(area_of).fillna(-1).to_numpy(dtype=int)
@@ -56,7 +56,7 @@ class Vulnerable(Principle):
         """Return the share of specialist need met within the far distance."""
         special = plan.network.specialist
         need = float(special.need.sum())
-        near = float(plan.used @ (special.miles <= special.far_miles))
+        near = float(plan.used @ (special.miles <= special.far_of_use()))
         missing = float(np.maximum(self._missing(plan.network, scenario).at(plan.openings), 0).sum())
         unmet = need - float(plan.used.sum())
         far = float(plan.used @ special.distance_penalty())
