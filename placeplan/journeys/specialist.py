@@ -47,6 +47,12 @@ class Specialist:
         result: Whole = np.ravel_multi_index(where, self.need.shape).astype(np.int64)
         return result
 
+    def unmet(self, used: Number) -> Number:
+        """Return the children whose need is not met, (area, need, age, year) flat, when so many places are used."""
+        most = self.need.ravel()
+        left: Number = np.maximum(most - np.bincount(self.unmet_row(), weights=used, minlength=len(most)), 0)
+        return left
+
     def far_of_use(self) -> Number:
         """Return the miles beyond which a place is far for the age of each use."""
         result: Number = self.far_miles[self.age]

@@ -58,7 +58,7 @@ class Vulnerable(Principle):
         need = float(special.need.sum())
         near = float(plan.used @ (special.miles <= special.far_of_use()))
         missing = float(np.maximum(self._missing(plan.network, scenario).at(plan.openings), 0).sum())
-        unmet = need - float(plan.used.sum())
+        unmet = float(special.unmet(plan.used).sum())
         far = float(plan.used @ special.distance_penalty())
         share = 100 * near / max(need, 1e-9)
         parts = {
