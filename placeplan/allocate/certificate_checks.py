@@ -12,6 +12,7 @@ from placeplan.domain.arrays import Number
 from placeplan.principles.principle import Prices
 
 TOLERANCE = 1e-6  # relative: tables have nine decimals, and the solver keeps its rows to 1e-7
+NEED = ["area", "need", "from_nc_year", "to_nc_year", "academic_year"]  # what tells one need for places from another
 PRICED = ("stays", "bundles", "unplaced", "kept", "used", "unmet")
 EXCESS_OVER_A_MUST = 1000.0  # times all weights, as in the model
 
@@ -94,7 +95,7 @@ def bundle_of(proof: Proof) -> np.ndarray:
 
 def _need_of(proof: Proof) -> np.ndarray:
     """Return the need that each use of a specialist place meets."""
-    return position(proof.labels.needs, proof.labels.uses, ["area", "need", "academic_year"])
+    return position(proof.labels.needs, proof.labels.uses, NEED)
 
 
 def row_checks(model: KeptRows, point: Number, file: str, *, without: tuple[str, ...] = ()) -> Iterator[Check]:

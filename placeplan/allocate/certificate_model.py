@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from placeplan.allocate.certificate_checks import Check
+from placeplan.allocate.certificate_checks import NEED, Check
 from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, compulsory, position
 from placeplan.allocate.certificate_rows import (
     Rows,
@@ -281,7 +281,7 @@ class _Again:
             yield name, at_most({"kept": add, "stays": -table[at]}, np.zeros(len(at)))
 
     def _need(self) -> Whole:
-        return position(self.labels.needs, self.labels.uses, ["area", "need", "academic_year"])
+        return position(self.labels.needs, self.labels.uses, NEED)
 
     def _specialist(self) -> Iterator[tuple[str, Rows]]:
         """Need is met or told as unmet; no more than the places of a pool."""

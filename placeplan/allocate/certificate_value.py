@@ -79,8 +79,8 @@ class Labels:
     to_nc_year (a band of year groups).
     nodes (unplaced): origin, origin_kind, area, cohort, nc_year, enters, most (children).  openings: decision,
     academic_year, committed (1 where it must be open by then).
-    kept: area, cohort, nc_year, partnership.  uses: area, need, academic_year, site, pool, children (used by the plan).
-    needs (unmet): area, need, academic_year, children.
+    kept: area, cohort, nc_year, partnership.  uses: area, need, from_nc_year, to_nc_year, academic_year, site,
+    pool, children (used by the plan).  needs (unmet): area, need, from_nc_year, to_nc_year, academic_year, children.
     Beside the columns:  on_roll: area, cohort, nc_year, urn, children.  options: option, kind, decision, places,
     capital_pounds, revenue_pounds_a_year.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.
     places: urn, academic_year, nc_year, places with nothing open, taught (1 where the plan has it taught), allowance (part

@@ -42,7 +42,8 @@ class Model:
         of = {name: point[block.columns] for name, block in self.problem.blocks.items()}
         clean = {name: np.where(values > 1e-9, values, 0.0) for name, values in of.items()}
         openings = np.round(of["openings"])
-        return Plan(self.network, clean["stays"], clean["unplaced"], openings, clean["used"], clean["unmet"])
+        unmet = self.network.specialist.unmet(clean["used"])
+        return Plan(self.network, clean["stays"], clean["unplaced"], openings, clean["used"], unmet)
 
 
 def build(network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...], scenario: Scenario) -> Model:

@@ -18,6 +18,7 @@ BANDS: dict[str, range] = {  # by age; the needs table writes N1 and N2 for all 
     "under five": range(-2, 0), "R–6": range(7), "7–11": range(7, 12), "12–13": range(12, 14), "to 25": range(14, 15),
 }  # fmt: skip
 OF_SCHOOL = (1, 2, 3)  # the bands of Reception to Year 13, for which specialist places are planned
+SCHOOL_AGES = tuple((ages[0], ages[-1]) for ages in (list(BANDS.values())[k] for k in OF_SCHOOL))  # first, last NC year
 TOTALS_OF_TABLE = (("academic_year",), ("academic_year", "need"), ("academic_year", "setting"))  # sums that are told
 
 
@@ -43,9 +44,9 @@ class Plans:
 
     @property
     def specialist(self) -> Number:
-        """Zone × need × year, children of Reception to Year 13 who need a specialist place: all settings but mainstream."""
+        """Zone × need × band of SCHOOL_AGES × year, children who need a specialist place: all settings but mainstream."""
         outside = [i for i, name in enumerate(self.settings) if name != MAINSTREAM]
-        counted: Number = self.children[:, :, outside][:, :, :, OF_SCHOOL].sum(axis=(2, 3))
+        counted: Number = self.children[:, :, outside][:, :, :, OF_SCHOOL].sum(axis=2)
         return counted
 
     def table(self) -> pd.DataFrame:

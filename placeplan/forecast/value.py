@@ -22,7 +22,8 @@ class Forecast:
     lies by the central forecast.
     parts: name of a cause → zone × year × NC year; "baseline", "births", "moving_up", "survival", "migration",
     "housing", "post_16" add up to central exactly.
-    needs: names of primary needs; specialist: zone × need × year, children who need a specialist place, R–13.
+    needs: names of primary needs; specialist: zone × need × age (R–6, 7–11, 12–13) × year, children who
+    need a specialist place.
     later_reception: zone × year, Reception from the second planned year to four years after the last, without new homes.
     early_years: zone × year, children of three and four who take a funded nursery place.
     notes: what an officer should know of how it was made: the history used, births projected, shares derived.

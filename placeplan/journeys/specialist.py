@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.domain.arrays import Number, Whole, YesNo
+from placeplan.forecast.settings_of_need import SCHOOL_AGES
 from placeplan.forecast.value import Forecast
 from placeplan.journeys.openings import ByOpening
 from placeplan.journeys.reach import METRES_A_MILE
@@ -14,24 +15,29 @@ from placeplan.options.option import Options
 from placeplan.scenario.scenario import Scenario
 
 NEAREST = 5
+LAST_PRIMARY = 6
 
 
 @dataclass(frozen=True)
 class Specialist:
     """Pools of places (a site, and the need that they are for; "" takes any), and who could use them.
 
-    pools: site, need, resourced, easting, northing, community; one row a pool.  places: pool × planned year (flat).
-    needs: names.  need: area × need × planned year, children.  Columns area, need_of, year, pool: one row a use.
+    pools: site, need, resourced, easting, northing, community, first, last (NC years that it takes); one row a pool.
+    places: pool × planned year (flat), shared by all ages that the pool takes.
+    needs: names.  ages: age × (first, last NC year).  need: area × need × age × planned year, children.
+    Columns area, need_of, age, year, pool: one row a use.
     miles, near, penalty: child-weighted means over the area's zones, one a use: of the route miles, of who lives within
-    the far distance (0 to 1), and of 0 within it, 1 at twice it and beyond; never the penalty at the mean distance.
+    the far distance of the age (0 to 1), and of 0 within it, 1 at twice it and beyond; never the penalty at the mean.
     """
 
     pools: pd.DataFrame
     places: ByOpening
     needs: tuple[str, ...]
+    ages: Whole
     need: Number
     area: Whole
     need_of: Whole
+    age: Whole
     year: Whole
     pool: Whole
     miles: Number
@@ -39,38 +45,46 @@ class Specialist:
     penalty: Number
 
     def unmet_row(self) -> Whole:
-        """Return for each use the (area, need, year) it belongs to, flat."""
-        result: Whole = (self.area * len(self.needs) + self.need_of) * self.need.shape[2] + self.year
+        """Return for each use the (area, need, age, year) it belongs to, flat."""
+        where = (self.area, self.need_of, self.age, self.year)
+        result: Whole = np.ravel_multi_index(where, self.need.shape).astype(np.int64)
         return result
+
+    def unmet(self, used: Number) -> Number:
+        """Return the children whose need is not met, (area, need, age, year) flat, when so many places are used."""
+        most = self.need.ravel()
+        left: Number = np.maximum(most - np.bincount(self.unmet_row(), weights=used, minlength=len(most)), 0)
+        return left
 
     def site_rows(self) -> Whole:
         """Return for each use the (pool, year) whose places it takes, flat."""
-        result: Whole = self.pool * self.need.shape[2] + self.year
+        result: Whole = self.pool * self.need.shape[-1] + self.year
         return result
 
 
 def specialist(
     scenario: Scenario, forecast: Forecast, options: Options, area_of_zone: Whole, of_area: Number
 ) -> Specialist:
-    """Return pools, need by area, and the uses within reach: the nearest pools that take the need.
+    """Return pools, need by area and age, and the uses within reach: the nearest pools that take need and age.
 
     of_area: area × zone, each zone's share of its area's children.
     """
     years = len(forecast.years)
-    need = np.zeros((len(of_area), len(forecast.needs), years))
+    need = np.zeros((len(of_area), *forecast.specialist.shape[1:]))
     np.add.at(need, area_of_zone, forecast.specialist)
     pools = _pools(scenario, options)
     by_zone = _zone_miles(scenario, pools)
     miles = of_area @ by_zone
-    uses = _uses(miles, pools, forecast.needs, need)
-    under = forecast.base[:, :7].sum() / max(forecast.base.sum(), 1e-9)
-    far = under * scenario.assume("vulnerable.far_primary") + (1 - under) * scenario.assume("vulnerable.far_later")
-    area, need_of, year, pool = uses
-    near = of_area @ (by_zone <= far)
+    ages = np.array(SCHOOL_AGES)
+    far = np.where(
+        ages[:, 1] <= LAST_PRIMARY, scenario.assume("vulnerable.far_primary"), scenario.assume("vulnerable.far_later")
+    )[:, None, None]
+    near = of_area @ (by_zone <= far)  # age × area × pool
     penalty = of_area @ np.minimum(1, np.maximum(0, by_zone - far) / far)
+    area, need_of, age, year, pool = _uses(miles, pools, forecast.needs, ages, need)
     return Specialist(
-        pools, _places(pools, options, years), forecast.needs, need, area, need_of, year, pool,
-        miles[area, pool], near[area, pool], penalty[area, pool],
+        pools, _places(pools, options, years), forecast.needs, ages, need, area, need_of, age, year, pool,
+        miles[area, pool], near[age, area, pool], penalty[age, area, pool],
     )  # fmt: skip
 
 
@@ -79,7 +93,8 @@ def _pools(scenario: Scenario, options: Options) -> pd.DataFrame:
     today = scenario.schools[scenario.schools["specialist_places"] > 0]
     rows = [
         {"site": s["urn"], "need": "", "resourced": s["phase"] != "special", "easting": s["easting"], "northing": s["northing"],
-         "community": s["community"], "places": float(s["specialist_places"]), "decision": -1}
+         "community": s["community"], "places": float(s["specialist_places"]), "decision": -1,
+         "first": s["lowest_nc_year"], "last": s["highest_nc_year"]}
         for _, s in today.iterrows()
     ]  # fmt: skip
     where = scenario.schools.set_index("urn")[["easting", "northing", "community"]]
@@ -90,9 +105,10 @@ def _pools(scenario: Scenario, options: Options) -> pd.DataFrame:
             at = row if own else where.loc[row["urn"]]
             rows.append(
                 {"site": row["site"] or row["urn"], "need": extra.need, "resourced": extra.resourced, "easting": at["easting"],
-                 "northing": at["northing"], "community": at["community"], "places": extra.places, "decision": option.decision}
+                 "northing": at["northing"], "community": at["community"], "places": extra.places, "decision": option.decision,
+                 "first": extra.first, "last": extra.last}
             )  # fmt: skip
-    columns = ["site", "need", "resourced", "easting", "northing", "community", "places", "decision"]
+    columns = ["site", "need", "resourced", "easting", "northing", "community", "places", "decision", "first", "last"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -106,26 +122,31 @@ def _zone_miles(scenario: Scenario, pools: pd.DataFrame) -> Number:
 
 
 def _uses(
-    miles: Number, pools: pd.DataFrame, needs: tuple[str, ...], need: Number
-) -> tuple[Whole, Whole, Whole, Whole]:
-    """Return area, need, year and pool of each use: the nearest pools of today, and those of options where nearer."""
-    parts: list[Whole] = []
+    miles: Number, pools: pd.DataFrame, needs: tuple[str, ...], ages: Whole, need: Number
+) -> tuple[Whole, Whole, Whole, Whole, Whole]:
+    """Return area, need, age, year and pool of each use: the nearest pools of today, and those of options where nearer.
+
+    A pool takes an age when it has a year group of it: one of R–4 takes all of R–6.
+    """
+    parts: list[Whole] = [np.zeros((5, 0), dtype=np.int64)]
     optional = pools["decision"].to_numpy() >= 0
     for k, name in enumerate(needs):
-        takes: YesNo = pools["need"].isin(["", name]).to_numpy()
-        today = takes & ~optional
-        if today.sum() >= NEAREST:
-            farthest = np.sort(miles[:, today], axis=1)[:, NEAREST - 1][:, None]
-        else:
-            farthest = np.full((len(miles), 1), np.inf)
-        area, pool = np.nonzero((miles <= farthest) & takes)
-        year = np.arange(need.shape[2])
-        some = need[area][:, k, :] > 0
-        row, t = np.nonzero(some)
-        parts.append(np.stack([area[row], np.full(len(row), k), year[t], pool[row]]))
-    empty = np.zeros((4, 0), dtype=np.int64)
-    area, need_of, year, pool = np.concatenate(parts, axis=1) if parts else empty
-    return area, need_of, year, pool
+        of_need: YesNo = pools["need"].isin(["", name]).to_numpy()
+        for a, (first, last) in enumerate(ages):
+            takes = of_need & (pools["first"] <= last).to_numpy() & (pools["last"] >= first).to_numpy()
+            area, pool = np.nonzero((miles <= _farthest(miles, takes & ~optional)) & takes)
+            row, year = np.nonzero(need[area, k, a] > 0)
+            parts.append(np.stack([area[row], np.full(len(row), k), np.full(len(row), a), year, pool[row]]))
+    area, need_of, age, year, pool = np.concatenate(parts, axis=1)
+    return area, need_of, age, year, pool
+
+
+def _farthest(miles: Number, today: YesNo) -> Number:
+    """Return area × 1: the miles to the last of the nearest pools of today; infinite where there are fewer."""
+    if today.sum() < NEAREST:
+        return np.full((len(miles), 1), np.inf)
+    farthest: Number = np.sort(miles[:, today], axis=1)[:, [NEAREST - 1]]
+    return farthest
 
 
 def _places(pools: pd.DataFrame, options: Options, years: int) -> ByOpening:

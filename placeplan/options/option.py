@@ -73,11 +73,16 @@ class YearGroups:
 
 @dataclass(frozen=True, slots=True)
 class SpecialistPlaces:
-    """Places for children with an EHCP, at a site with a position of its own; need "" takes any need."""
+    """Places for children with an EHCP, at a site with a position of its own; need "" takes any need.
+
+    first, last: the year groups whose children they take; all of them share the places.
+    """
 
     need: str
     places: float
     resourced: bool  # in mainstream, not a special school
+    first: int = 0
+    last: int = GROUPS - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,6 @@ KINDS = ("resourced_provision",)
 def effects(row: pd.Series) -> Effects:
     """Return the specialist places, and the mainstream net capacity that their rooms cost."""
     return Effects(
-        specialist=(SpecialistPlaces(row["need"], row["places_per_year"], resourced=True),),
+        specialist=(SpecialistPlaces(row["need"], row["places_per_year"], True, *row["nc_years"]),),
         net_capacity=row["net_capacity_change"],
     )

@@ -9,4 +9,4 @@ KINDS = ("satellite",)
 
 def effects(row: pd.Series) -> Effects:
     """Return the special school's places at the satellite's own position: distance is measured from there."""
-    return Effects(specialist=(SpecialistPlaces(row["need"], row["places_per_year"], resourced=False),))
+    return Effects(specialist=(SpecialistPlaces(row["need"], row["places_per_year"], False, *row["nc_years"]),))

@@ -9,4 +9,4 @@ KINDS = ("special_places",)
 
 def effects(row: pd.Series) -> Effects:
     """Return the places; distance is measured from the site, not from the school it belongs to."""
-    return Effects(specialist=(SpecialistPlaces(row["need"], row["places_per_year"], resourced=False),))
+    return Effects(specialist=(SpecialistPlaces(row["need"], row["places_per_year"], False, *row["nc_years"]),))

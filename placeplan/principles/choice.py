@@ -14,19 +14,29 @@ from placeplan.scenario.scenario import Scenario
 
 BLOCKS = ((0, 4), (5, 6), (7, 8), (9, 11))
 LAST_PRIMARY = 6
+ROOM = 1 - 1e-6  # a free place, rounding aside
 
 
 @dataclass(frozen=True)
 class _Offer:
     """For one block of year groups: which kinds a zone has in reach.
 
-    kind: of each school.  within: zone × school.  open_: school × planned year, teaches all of the block.
+    first: the block's lowest year group.  kind: of each school.  within: zone × school.  open_: school × planned year, teaches all of the block.
     """
 
+    first: int
     kind: Whole
     within: YesNo
     open_: ByOpening
     children: Number  # zone × planned year
+
+    def kinds(self, counted: YesNo) -> Number:
+        """Return zone × planned year: how many kinds are within reach. counted: school × planned year."""
+        kinds = np.zeros(self.children.shape)
+        for k in np.unique(self.kind):
+            mine = self.kind == k
+            kinds += (self.within[:, mine].astype(float) @ counted[mine].astype(float)) > 0
+        return kinds
 
 
 class Choice(Principle):
@@ -39,7 +49,7 @@ class Choice(Principle):
 
     key = "choice"
     title = "Diversity and parental choice"
-    limits = "Kinds of provision within reach, not whether parents are satisfied or whether a place is free."
+    limits = "Kinds of provision within reach, whether or not a place is free there; not whether parents are satisfied."
 
     def prices(self, network: Network, scenario: Scenario) -> Prices:
         """Return rows for kinds missing where an option could change them, and the constant where none could."""
@@ -66,6 +76,7 @@ class Choice(Principle):
             limit = scenario.assume("choice.reach_primary" if last <= LAST_PRIMARY else "choice.reach_later")
             offers.append(
                 _Offer(
+                    first,
                     code,
                     network.reach.zone_miles <= limit,
                     by_state(network.states, network.options, taught),
@@ -75,27 +86,35 @@ class Choice(Principle):
         return offers
 
     def measure(self, plan: Plan, scenario: Scenario) -> Measure:
-        """Return the mean number of kinds in reach; the loss recounted zone by zone."""
+        """Return the mean number of kinds in reach, and of those with room; the loss recounted zone by zone."""
         network = plan.network
         wanted = _wanted(scenario)
+        free = _free_places(plan)
         loss, kinds_in_reach, weight, short_children = float(plan.unplaced.sum()), 0.0, 0.0, 0.0
+        with_room = 0.0
         for offer in self._offers(network, scenario):
             open_ = offer.open_.at(plan.openings).reshape(-1, len(network.years)) > 0.5
-            kinds = np.zeros(offer.children.shape)
-            for k in np.unique(offer.kind):
-                mine = offer.kind == k
-                kinds += (offer.within[:, mine].astype(float) @ open_[mine].astype(float)) > 0
+            kinds = offer.kinds(open_)
             missing = np.maximum(wanted[:, None] - kinds, 0)
             loss += float((missing * offer.children).sum())
             short_children += float(offer.children[missing > 0].sum())
             kinds_in_reach += float((kinds * offer.children).sum())
+            with_room += float((offer.kinds(open_ & (free[:, :, offer.first] >= ROOM)) * offer.children).sum())
             weight += float(offer.children.sum())
         mean = kinds_in_reach / max(weight, 1e-9)
         parts = {
             "kinds of provision within reach, mean": (mean, "kinds"),
+            "kinds of provision within reach with room, mean": (with_room / max(weight, 1e-9), "kinds"),
             "child-years with fewer kinds than wanted": (100 * short_children / max(weight, 1e-9), "%"),
         }
         return Measure(loss, mean, "kinds of provision", "kinds of provision within reach", parts)
+
+
+def _free_places(plan: Plan) -> Number:
+    """Return school × planned year × NC year: places that the plan's own journeys leave free."""
+    rolls = plan.rolls()
+    free: Number = plan.network.places.by_year_group.at(plan.openings).reshape(rolls.shape) - rolls
+    return free
 
 
 def _wanted(scenario: Scenario) -> Number:

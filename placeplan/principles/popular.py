@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import Network
 from placeplan.journeys.openings import ByOpening, open_by
 from placeplan.journeys.plan import Plan
@@ -32,12 +32,13 @@ class Popular(Principle):
     """Expand local popular and successful schools, or link expanding schools with them.
 
     Loss: child-years at schools below the highest inspection grade, by how far below; through an open link the partner's
-    grade counts. Proxy: the last dated inspection judgement; no attainment. The gate for new places is a rule, not a weight.
+    grade counts. Proxy: the last inspection judgement that the scenario gives, whatever its date; neither attainment nor
+    families' first preferences. The gate for new places is a rule, not a weight.
     """
 
     key = "popular"
     title = "Popular and successful schools"
-    limits = "The last inspection judgement with its date; not attainment, and not whether parents are satisfied."
+    limits = "The last inspection judgement, whatever its date; not attainment, not first preferences."
 
     def prices(self, network: Network, scenario: Scenario) -> Prices:
         """Return a price on each bundle by its school's grade, and a deviation where a link could lift it."""
@@ -101,12 +102,36 @@ class Popular(Principle):
         np.maximum.at(quality, links.school, np.where(open_, links.quality[:, None], 0.0))
         unplaced = float(plan.unplaced.sum())
         loss = float((rolls * (1 - quality)).sum()) + unplaced
-        good = np.isin(network.estate.table["ofsted"].to_numpy(dtype=object), ["good", "outstanding"])
+        grade = network.estate.table["ofsted"].to_numpy(dtype=object)
+        good = np.isin(grade, ["good", "outstanding"])
         total = float(rolls.sum()) + unplaced
         share = 100 * float(rolls[good].sum()) / max(total, 1e-9)
         linked_years = float((rolls * (quality > own[:, None])).sum())
         parts = {
             "child-years in good or outstanding schools": (share, "%"),
             "child-years in schools linked with a stronger partner": (linked_years, "child-years"),
+            **_of_new_places(_new_places(plan), good, grade == "none"),
         }
         return Measure(loss, share, "% of child-years", "children in good or outstanding schools", parts)
+
+
+def _new_places(plan: Plan) -> Number:
+    """Return for each school the places that the plan adds, summed over planned years and year groups.
+
+    A year group that a school comes to teach counts whole; places that go elsewhere take nothing off.
+    """
+    places, nothing = plan.network.places.by_year_group, np.zeros(len(plan.openings))
+    today, planned = (np.maximum(places.at(openings), 0) for openings in (nothing, plan.openings))
+    added: Number = np.maximum(planned - today, 0).reshape(len(plan.network.estate.table), -1).sum(axis=1)
+    return added
+
+
+def _of_new_places(added: Number, good: YesNo, not_inspected: YesNo) -> dict[str, tuple[float, str]]:
+    """Return how many new places there are, and the shares of them by the grade of their school; 0 where there are none."""
+    total = float(added.sum())
+    shares = {"good or outstanding schools": good, "schools not yet inspected": not_inspected}
+    told = {
+        f"new places in {where}": (100 * float(added[which].sum()) / max(total, 1e-9), "%")
+        for where, which in shares.items()
+    }
+    return {"new places": (total, "place-years")} | told

@@ -1,4 +1,4 @@
-"""Single phase: fewer moves between schools, birth to nineteen."""
+"""Single phase: fewer moves between schools, Reception to nineteen."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ class SinglePhase(Principle):
     key = "single_phase"
     more_is_better = False
     title = "A single phase of education"
-    limits = "Counts of moves, not the harm that a move does."
+    limits = "Counts of moves between schools, not the harm that a move does; none before Reception or to a college."
 
     def prices(self, network: Network, scenario: Scenario) -> Prices:
         """Return a price on each join after the first, on stays that an option ends, less kept transfers."""
@@ -80,7 +80,7 @@ class SinglePhase(Principle):
         mean = moves / max(children / YEARS_TO_11, 1e-9)
         parts = {
             "moves a child, Reception to Year 11": (mean, "moves"),
-            "moves a child, birth to 19 (Years 12 and 13 included)": (
+            "moves a child between schools, Reception to Year 13": (
                 all_moves / max(children / YEARS_TO_11, 1e-9),
                 "moves",
             ),

@@ -43,7 +43,7 @@ class Vulnerable(Principle):
         special, years = network.specialist, len(network.years)
         names, of_area = np.unique(np.array(network.communities, dtype=object), return_inverse=True)
         need = np.zeros((len(names), years))
-        np.add.at(need, of_area, special.need.sum(axis=1))
+        np.add.at(need, of_area, special.need.sum(axis=(1, 2)))
         target = scenario.assume("vulnerable.resourced_target") * need
         pools = special.pools
         home = pools["community"].map({name: i for i, name in enumerate(names)}).fillna(-1).to_numpy(dtype=int)
@@ -59,7 +59,7 @@ class Vulnerable(Principle):
         need = float(special.need.sum())
         near = float(plan.used @ special.near)
         missing = float(np.maximum(self._missing(plan.network, scenario).at(plan.openings), 0).sum())
-        unmet = need - float(plan.used.sum())
+        unmet = float(special.unmet(plan.used).sum())
         far = float(plan.used @ special.penalty)
         share = 100 * near / max(need, 1e-9)
         parts = {

@@ -120,16 +120,13 @@ def _settings(folder: RunFolder, scenario: Scenario) -> Iterator[Check]:
 def _plan(could_go: Network, proof: Proof, solution: Solution) -> Plan:
     """Return a plan on the network, its unmet needs worked out. Raises CertificateRefused where the certificate has another network."""
     special = could_go.specialist
-    most = special.need.ravel()
     labels = proof.labels
-    counts = (len(could_go.stays.bundle), len(could_go.nodes.origin), len(special.pool), len(most))
+    counts = (len(could_go.stays.bundle), len(could_go.nodes.origin), len(special.pool), special.need.size)
     if counts != (len(labels.stays), len(labels.nodes), len(labels.uses), len(labels.needs)):
         message = "certificate/: the rule “stays, nodes, needs and places are those of the scenario” does not hold"
         raise CertificateRefused(message)
-    met = np.bincount(special.unmet_row(), weights=solution.used, minlength=len(most))
-    return Plan(
-        could_go, solution.stays, solution.unplaced, solution.openings, solution.used, np.maximum(most - met, 0)
-    )
+    unmet = special.unmet(solution.used)
+    return Plan(could_go, solution.stays, solution.unplaced, solution.openings, solution.used, unmet)
 
 
 def _labels(plan: Plan, proof: Proof, scenario: Scenario) -> Iterator[Check]:

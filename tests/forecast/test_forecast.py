@@ -241,7 +241,8 @@ def test_needs_are_used_as_given_and_grow_afterwards():
     needs = [{"zone": "Z1", "need": "ASD", "academic_year": BASE + 1, "nc_year": 3, "pupils": 10.0}]
     told = forecast(steady(tables={"needs": needs}, years=3))
     assert told.needs == ("ASD",)
-    np.testing.assert_allclose(told.specialist[:, 0], [[10, 10.3, 10.3 * 1.024], [0, 0, 0]])  # 3 %, then 0.8 of it
+    np.testing.assert_allclose(told.specialist[:, 0, 0], [[10, 10.3, 10.3 * 1.024], [0, 0, 0]])  # 3 %, then 0.8 of it
+    assert told.specialist[:, :, 1:].sum() == 0
 
 
 def test_without_needs_a_rate_of_children_is_spread_over_the_usual_mix():

@@ -164,7 +164,7 @@ def _forecast(zones, years, draws, seed):
         futures=simulate(central, tuple(areas), area_of_zone, chance, draws=draws, seed=seed, known_births=2),
         parts=dict.fromkeys(CAUSES, 0 * central) | {"baseline": held, "survival": central - held},
         needs=("ASD",),
-        specialist=np.ones((len(zones), 1, len(years))),
+        specialist=np.ones((len(zones), 1, 1, len(years))),
         later_reception=np.ones((len(zones), len(years) + 3)),
         early_years=np.ones((len(zones), len(years))),
     )

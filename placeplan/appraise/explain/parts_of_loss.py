@@ -21,12 +21,7 @@ def parts_of_loss(prices: Prices, plan: Plan) -> pd.DataFrame:
     schools = network.estate.table["name"].astype(str).to_numpy(dtype=object)
     of_node = areas[network.area_of_origin()[network.nodes.origin]]
     special = network.specialist
-    years = len(network.years)
-    of_need = (
-        areas[np.arange(special.need.size) // max(years * len(special.needs), 1)]
-        if special.need.size
-        else np.zeros(0, dtype=object)
-    )
+    of_need = np.repeat(areas, special.need[0].size) if special.need.size else np.zeros(0, dtype=object)
     parts = [
         _part("journeys", areas[network.stays.area], prices.stays * plan.stays),
         _part("pupils of a school", schools[network.bundles.school], prices.bundles * plan.bundles()),
