@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.domain.arrays import Whole, YesNo
+from placeplan.scenario.routes import AUTHORITY
 
 EVERY_YEAR_GROUP, FROM_ENTRY, SOME_COHORTS = "every year group", "from entry", "some cohorts"
 GROUPS = 14  # Reception to Year 13
@@ -128,7 +129,7 @@ class Particulars:
     @property
     def needs_consent(self) -> bool:
         """Say whether someone else than the authority decides."""
-        return self.who_decides not in {"authority", "LA"}
+        return self.who_decides not in AUTHORITY
 
 
 @dataclass(frozen=True, slots=True)

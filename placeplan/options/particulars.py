@@ -31,7 +31,7 @@ def particulars(row: pd.Series, effects: Effects, scenario: Scenario) -> Particu
     months = row["lead_months"] if pd.notna(row["lead_months"]) else lead_months(name, row["nc_years"][1], book)
     return Particulars(
         name, words, source, str(decides.iloc[-1]) if len(decides) else who_decides(route, provider, day),
-        route.consultation_weeks, int(months), row["risk"] or RISK.get(row["kind"], "low"), row["maturity"] or "idea",
+        route.consultation_weeks, int(months), row["risk"] or RISK.get(row["kind"], "low"), row["maturity"] or ("approved" if row["committed"] else "idea"),
         _revenue(row, scenario), children_affected(row, effects, scenario),
     )  # fmt: skip
 

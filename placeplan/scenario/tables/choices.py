@@ -103,7 +103,7 @@ class Option(Row):
         "how likely it is to fail or be late; blank: usual for its kind", example="medium", default=""
     )
     maturity: Annotated[str, word_of("", *MATURITY)] = column(
-        "how far it has come; blank: idea", example="feasibility", default=""
+        "how far it has come; blank: idea, or approved where it is committed", example="feasibility", default=""
     )
 
 
