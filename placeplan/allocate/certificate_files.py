@@ -21,14 +21,14 @@ from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.principles.principle import Deviations, Prices
 
-FORMAT = 3
+FORMAT = 4
 SUMMARY = "certificate.json"
 FOLDER = "certificate"
 LEAVES = f"{FOLDER}/leaves.csv"
 DUALS, LEAST, CUTS = f"{FOLDER}/duals.npz", f"{FOLDER}/least.npz", f"{FOLDER}/cuts.npz"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
 TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind", "rule")
-POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed")
+POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed", "years_before", "year_groups")
 _A_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 Arrays = dict[str, np.ndarray]

@@ -26,7 +26,7 @@ from placeplan.options import (  # fmt: skip
     special,
     temporary,
 )
-from placeplan.options.money import barred_years, most_a_year, refusing_pot, spending_of
+from placeplan.options.money import barred_years, most_a_year, refusing_pot, revenue_of, spending_of
 from placeplan.options.option import Decision, Effects, Option, Options, YearGroups
 from placeplan.options.particulars import particulars
 from placeplan.scenario.dated import begun_by
@@ -131,7 +131,7 @@ def _decide(
         name, tuple(mine["option"]), first, last, float(mine["capital_pounds"].sum()), str(mine["fund"].iloc[0]),
         bool(mine["committed"].all()), others("needs"), others("follows"), others("excludes"),
         spending=tuple(spend for option in members for spend in option.spending),
-        revenue_pounds_a_year=sum(option.particulars.revenue_pounds_a_year for option in members),
+        revenues=tuple(revenue_of(option) for option in members),
     )  # fmt: skip
     decision = replace(decision, barred=barred_years(decision, scenario))
     return replace(decision, refused=_refusal(decision, members, listed, scenario))
