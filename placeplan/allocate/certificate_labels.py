@@ -47,7 +47,8 @@ def labels_of(plan: Plan, model: KeptRows, rules: Sequence[Rule]) -> Labels:
     pools, pool_changes = _pools(network)
     return Labels(
         _stays(network, name), bundles, _rolls(network, name), _nodes(network, name), _openings(network), _kept(network, name),
-        _uses(plan, name), _needs(network, name), _on_roll(network, name), _options(network), _members(network, name),
+        _uses(plan, name), _needs(network, name), _on_roll(network, name), _options(network), _spending(network),
+        _members(network, name),
         _retention(network), places, place_changes, pools, pool_changes, *nets_of(network, name.urns, model),
         *infants_of(network, name.urns, model), *gates_of(network, bundles), *rules_of(rules, network.options),
         together_of(network),
@@ -197,12 +198,17 @@ def _options(network: Network) -> pd.DataFrame:
     rows = [
         (
             o.name, o.kind, options.decisions[o.decision].name, float(o.row["capital_pounds"]),
-            float(o.particulars.revenue_pounds_a_year),
+            float(o.particulars.revenue_pounds_a_year), o.row["nc_years"][1] - o.row["nc_years"][0] + 1,
         )
         for o in options.options
     ]  # fmt: skip
-    columns = ["option", "kind", "decision", "capital_pounds", "revenue_pounds_a_year"]
+    columns = ["option", "kind", "decision", "capital_pounds", "revenue_pounds_a_year", "year_groups"]
     return pd.DataFrame(rows, columns=columns).assign(places=[places_of(o) for o in options.options])
+
+
+def _spending(network: Network) -> pd.DataFrame:
+    rows = [(o.name, s.years_before, float(s.pounds)) for o in network.options.options for s in o.spending]
+    return pd.DataFrame(rows, columns=["option", "years_before", "pounds"])
 
 
 def places_of(option: Option) -> float:

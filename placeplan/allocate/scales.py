@@ -7,6 +7,7 @@ import numpy as np
 
 from placeplan.domain.arrays import Number
 from placeplan.journeys.network import Network
+from placeplan.options.money import capital_in_time, revenue_in_time
 from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
@@ -55,19 +56,19 @@ def scales(prices: Sequence[Prices], keys: Sequence[str], scenario: Scenario) ->
 def opening_costs(network: Network, scenario: Scenario) -> Number:
     """Return the objective of each opening column: discounted capital and revenue as a part of the whole budget, weighted.
 
-    Revenue counts from the opening to the end of the plan; what it saves lowers the cost. The budget is the scenario's
-    own; where it has none, the capital of all options.
+    Each payment is discounted by the year in which it is spent. Revenue counts from the opening to the end of the plan;
+    what it saves lowers the cost. The budget is the scenario's own; where it has none, the capital of all options.
     """
     options, budget = network.options, scenario.settings.budget
-    capital = np.array([d.capital_pounds for d in options.decisions] or [0.0])
-    a_year = np.array([d.revenue_pounds_a_year for d in options.decisions] or [0.0])
     whole = whole_budget(network, scenario)
     if not len(options.opening_year) or whole <= 0:
         return np.zeros(len(options.opening_year))
     discount = (1 + budget.discount_rate) ** -np.arange(len(network.years), dtype=float)
-    still = np.cumsum(discount[::-1])[::-1]  # discounted years from each opening to the end
-    opening, decision = options.opening_year, options.opening_decision
-    spent = capital[decision] * discount[opening] + a_year[decision] * still[opening]
+    columns = zip(options.opening_decision.tolist(), options.opening_year.tolist(), strict=True)
+    opens = ((options.decisions[decision], year) for decision, year in columns)
+    spent = np.array(
+        [capital_in_time(d.spending, t, discount) + revenue_in_time(d.revenues, t, discount) for d, t in opens]
+    )
     cost: Number = scenario.settings.weights.cost * (options.opening().T @ spent) / whole
     return cost
 
@@ -75,5 +76,6 @@ def opening_costs(network: Network, scenario: Scenario) -> Number:
 def whole_budget(network: Network, scenario: Scenario) -> float:
     """Return the money against which cost counts: the scenario's budget, else the capital, or revenue, of all options."""
     decisions = network.options.decisions
-    capital, a_year = (sum(d.capital_pounds for d in decisions), sum(abs(d.revenue_pounds_a_year) for d in decisions))
+    capital = sum(d.capital_pounds for d in decisions)
+    a_year = sum(abs(d.revenue_pounds_a_year) for d in decisions)
     return float(scenario.settings.budget.total_pounds or capital or a_year)

@@ -10,6 +10,7 @@ from placeplan.allocate.clock import Clock
 from placeplan.allocate.duals import cut_from_duals
 from placeplan.allocate.limit import NO_SHORTFALL, ROUNDING
 from placeplan.allocate.model import Model, compulsory
+from placeplan.allocate.opening_rules import broken_rules
 from placeplan.allocate.problem import Matrix, part_of, whole, with_openings, with_rows
 from placeplan.allocate.relaxation import Relaxed
 from placeplan.allocate.size import is_small
@@ -18,13 +19,6 @@ from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed
 
-COMMITTED_CANNOT_STAND = Problem(
-    "options.csv",
-    None,
-    "committed",
-    "the options marked as committed can't all open: they break a budget, a need, an exclusion or the provider gate.",
-    "Mark what they need as committed too, or take the mark from one of them.",
-)
 STAGE_1_COLUMNS = ("stays", "bundles", "rolls", "unplaced", "openings")
 STAGE_1_ROWS = {"bundle", "roll", "on roll", "flow", "places", "net capacity", "infant classes", "gate", "stays open"}
 TOLERANCE = 0.25  # child-years at which the least shortfall counts as proven
@@ -61,6 +55,9 @@ def counted(model: Model) -> YesNo:
 def do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: Clock) -> DoMinimum:
     """Return the plan in which nothing opens beyond what is committed, at its own least shortfall."""
     options = model.network.options
+    shut = [decision for decision in options.decisions if decision.committed and decision.refused]
+    if shut:
+        raise ScenarioProblems([_committed(f"{one.name} is committed and can't open: {one.refused}.") for one in shut])
     block = model.problem.blocks["openings"]
     committed = np.array([options.decisions[d].committed for d in options.opening_decision], dtype=bool)
     upper = matrix.upper.copy()
@@ -74,11 +71,20 @@ def do_minimum(model: Model, matrix: Matrix, solver: Solver, clock: Clock) -> Do
         else solver.mip(part, seconds=clock.left(), gap=0.0, large=not small)
     )
     if least.status == "Infeasible" and committed.any():
-        raise ScenarioProblems([COMMITTED_CANNOT_STAND])
+        broken = broken_rules(closed, committed.astype(float), solver, clock.left())
+        names = ", ".join(decision.name for decision in options.decisions if decision.committed)
+        told = f"the committed options ({names}) can't all open. In the way: {'; '.join(broken)}."
+        raise ScenarioProblems([_committed(told)])
     if least.point is None:
         raise _ended(least.status, "the do-minimum")
     shortfall = max(float(part.cost @ least.point), 0.0)
     return DoMinimum(closed, least.point, np.round(least.point[part.integer]), shortfall)
+
+
+def _committed(wrong: str) -> Problem:
+    """Return a fault of what is marked as committed."""
+    remedy = "Mark what they need as committed too, or take the mark from one of them."
+    return Problem("options.csv", None, "committed", wrong, remedy)
 
 
 def _ended(status: str, what: str) -> PlaceplanError:

@@ -1,8 +1,10 @@
 """Money: what an option costs by year and fund, and the years in which the pots that pay for it can be spent."""
 
+import numpy as np
 import pandas as pd
 
-from placeplan.options.option import Decision, Option, Spend
+from placeplan.domain.arrays import Number
+from placeplan.options.option import Decision, Option, Revenue, Spend
 from placeplan.scenario.pots import estates, phase_refuses, site_refuses, spendable
 from placeplan.scenario.scenario import Scenario
 
@@ -21,6 +23,32 @@ def spending_of(row: pd.Series, spending: pd.DataFrame) -> tuple[Spend, ...]:
 def a_year(spending: tuple[Spend, ...], opening: int, year: int) -> float:
     """Return the pounds spent in a planned year by what opens in one; what falls before the plan counts in its first year."""
     return sum(s.pounds for s in spending if max(opening - s.years_before, 0) == year)
+
+
+def revenue_of(option: Option) -> Revenue:
+    """Return what an option costs or saves a year.
+
+    What a cut of the admission number saves grows with the year groups that the smaller cohorts have reached: a classroom
+    is free only as the larger ones leave, so of R–6 a seventh is saved in the first year, the whole in the seventh.
+    """
+    a_year = option.particulars.revenue_pounds_a_year
+    first, last = option.row["nc_years"]
+    return Revenue(a_year, last - first + 1 if option.kind == "pan_reduction" and a_year < 0 else 1)
+
+
+def capital_in_time(spending: tuple[Spend, ...], opening: int, discount: Number) -> float:
+    """Return the discounted capital of what opens in a planned year, each payment by the year in which it is spent.
+
+    discount: worth of a pound of each planned year; what is spent before the plan counts in its first year.
+    """
+    return float(sum(s.pounds * discount[max(opening - s.years_before, 0)] for s in spending))
+
+
+def revenue_in_time(revenues: tuple[Revenue, ...], opening: int, discount: Number) -> float:
+    """Return the discounted revenue from the opening to the end of the plan, what builds up counted as it does."""
+    open_for = np.arange(1, len(discount) - opening + 1)
+    still = discount[opening:]
+    return float(sum(r.pounds_a_year * (np.minimum(open_for / r.builds_up, 1.0) @ still) for r in revenues))
 
 
 def most_a_year(decision: Decision) -> float:

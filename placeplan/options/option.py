@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.domain.arrays import Whole, YesNo
+from placeplan.scenario.routes import AUTHORITY
 
 EVERY_YEAR_GROUP, FROM_ENTRY, SOME_COHORTS = "every year group", "from entry", "some cohorts"
 GROUPS = 14  # Reception to Year 13
@@ -117,6 +118,14 @@ class Spend:
 
 
 @dataclass(frozen=True, slots=True)
+class Revenue:
+    """Revenue a year, from the opening on; below 0: saved. builds_up: years over which it grows evenly to the whole, 1: at once."""
+
+    pounds_a_year: float
+    builds_up: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Particulars:
     """What people ask of an option beside its places.
 
@@ -139,7 +148,7 @@ class Particulars:
     @property
     def needs_consent(self) -> bool:
         """Say whether someone else than the authority decides."""
-        return self.who_decides not in {"authority", "LA"}
+        return self.who_decides not in AUTHORITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +174,7 @@ class Decision:
 
     first, last: planned years in which it may open (0 is the first planned September); empty when last < first.
     needs, follows, excludes: positions of other decisions.  committed: open in the do-minimum too.
-    spending: of all its options.  barred: planned years between in which a pot that pays can't be spent.
+    spending, revenues: of all its options.  barred: planned years between in which a pot that pays can't be spent.
     """
 
     name: str
@@ -180,8 +189,13 @@ class Decision:
     excludes: tuple[int, ...] = ()
     refused: str = ""  # a hard rule that keeps it shut, in words
     spending: tuple[Spend, ...] = ()
-    revenue_pounds_a_year: float = 0.0
+    revenues: tuple[Revenue, ...] = ()
     barred: tuple[int, ...] = ()
+
+    @property
+    def revenue_pounds_a_year(self) -> float:
+        """The revenue a year of all its options, once all of it counts; below 0: saved."""
+        return sum(revenue.pounds_a_year for revenue in self.revenues)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,9 @@ import pandas as pd
 
 from placeplan.domain.arrays import Number
 from placeplan.options.option import GROUPS, Effects, Options, Particulars, YearGroups
+from placeplan.scenario.dated import begun_by, holding
 from placeplan.scenario.routes import RISK, ROUTES, is_enlargement, lead_months, usual_route, who_decides
 from placeplan.scenario.scenario import Scenario
-
-USUAL_LEAD = 20  # months; to find the day on which an option must be begun at the latest
-A_NEW_SCHOOLS_LEAD = 32
 
 
 def particulars(row: pd.Series, effects: Effects, scenario: Scenario) -> Particulars:
@@ -18,20 +16,21 @@ def particulars(row: pd.Series, effects: Effects, scenario: Scenario) -> Particu
     row: the officer's line, with `school_provider` (of its school, else its own) and the range of today.
     What the line doesn't say is usual for its kind, provider and date; the tables `controls` and `rules` come first.
     """
-    day = _begun_by(row, scenario.settings.base_year)
+    day = begun_by(row["kind"], int(row["earliest_opening"]), scenario.settings.base_year)
+    book = holding(scenario.table("rules"), day)
     provider = row["school_provider"]
     name = row["route"] or usual_route(
         row["kind"], provider, day, enlarges=_enlarges(row, scenario), years_moved=_moved(row)
     )
     route = ROUTES[name]
-    words, source = _own_words(row["kind"], day, scenario.table("rules")) or (route.words, route.source)
+    words, source = _own_words(row["kind"], book) or (route.words, route.source)
     controls = scenario.table("controls")
     decides = controls.loc[controls["option"] == row["option"], "who_decides"]
-    book = dict(zip(scenario.table("rules")["key_"], scenario.table("rules")["value"], strict=True))
-    months = row["lead_months"] if pd.notna(row["lead_months"]) else lead_months(name, row["nc_years"][1], book)
+    own = dict(zip(book["key_"], book["value"], strict=True))
+    months = row["lead_months"] if pd.notna(row["lead_months"]) else lead_months(name, row["nc_years"][1], own)
     return Particulars(
         name, words, source, str(decides.iloc[-1]) if len(decides) else who_decides(route, provider, day),
-        route.consultation_weeks, int(months), row["risk"] or RISK.get(row["kind"], "low"), row["maturity"] or "idea",
+        route.consultation_weeks, int(months), row["risk"] or RISK.get(row["kind"], "low"), row["maturity"] or ("approved" if row["committed"] else "idea"),
         _revenue(row, scenario), children_affected(row, effects, scenario),
     )  # fmt: skip
 
@@ -85,13 +84,6 @@ def _rolls(urn: str, scenario: Scenario) -> Number:
     return np.bincount(mine["nc_year"], weights=mine["pupils"], minlength=GROUPS).astype(float)
 
 
-def _begun_by(row: pd.Series, base_year: int) -> str:
-    """Return the day on which an option must be begun at the latest, never before the base year's census."""
-    lead = A_NEW_SCHOOLS_LEAD if row["kind"] == "new_school" else USUAL_LEAD
-    month = int(row["earliest_opening"]) * 12 + 8 - lead
-    return max(f"{month // 12}-{month % 12 + 1:02d}-31", f"{base_year + 1}-01-31")
-
-
 def _enlarges(row: pd.Series, scenario: Scenario) -> bool:
     """Return whether all expansions offered at the school in five years, this one and those before, are an enlargement."""
     if row["kind"] != "expansion":
@@ -110,13 +102,9 @@ def _moved(row: pd.Series) -> int:
     return max(abs(int(low) - int(row["lowest_today"])), abs(int(high) - int(row["highest_today"])))
 
 
-def _own_words(kind: str, day: str, rules: pd.DataFrame) -> tuple[str, str] | None:
-    """Return the scenario's own words and source for the route of a kind on a day, if it has any."""
-    mine = rules[rules["key_"] == f"route.{kind}"]
-    holds = ((mine["valid_from"] == "") | (mine["valid_from"] <= day)) & (
-        (mine["valid_to"] == "") | (mine["valid_to"] >= day)
-    )
-    mine = mine[holds]
+def _own_words(kind: str, book: pd.DataFrame) -> tuple[str, str] | None:
+    """Return the scenario's own words and source for the route of a kind, if it has any. book: the rules of the day."""
+    mine = book[book["key_"] == f"route.{kind}"]
     return (str(mine["value"].iloc[-1]), str(mine["source"].iloc[-1])) if len(mine) else None
 
 

@@ -26,9 +26,11 @@ from placeplan.options import (  # fmt: skip
     special,
     temporary,
 )
-from placeplan.options.money import barred_years, most_a_year, refusing_pot, spending_of
+from placeplan.options.money import barred_years, most_a_year, refusing_pot, revenue_of, spending_of
 from placeplan.options.option import Decision, Effects, Option, Options, YearGroups
 from placeplan.options.particulars import particulars
+from placeplan.scenario.dated import begun_by
+from placeplan.scenario.dated import good_enough as grades_that_pass
 from placeplan.scenario.scenario import Scenario
 
 ALL_KINDS: tuple[ModuleType, ...] = (
@@ -129,7 +131,7 @@ def _decide(
         name, tuple(mine["option"]), first, last, float(mine["capital_pounds"].sum()), str(mine["fund"].iloc[0]),
         bool(mine["committed"].all()), others("needs"), others("follows"), others("excludes"),
         spending=tuple(spend for option in members for spend in option.spending),
-        revenue_pounds_a_year=sum(option.particulars.revenue_pounds_a_year for option in members),
+        revenues=tuple(revenue_of(option) for option in members),
     )  # fmt: skip
     decision = replace(decision, barred=barred_years(decision, scenario))
     return replace(decision, refused=_refusal(decision, members, listed, scenario))
@@ -160,7 +162,7 @@ def can_pass_gate(option: Option, listed: tuple[Option, ...], scenario: Scenario
 
 def passes_gate(option: Option, scenario: Scenario) -> bool:
     """Return whether the provider, or the partner that the option brings with it, is good or outstanding."""
-    passing = good_enough(scenario)
+    passing = good_enough(option, scenario)
     grades = scenario.schools.set_index("urn")["ofsted"]
     own = option.row["grade"] in passing or (option.row["urn"] == "" and option.row["grade"] == "none")
     partner = option.effects.partner
@@ -169,7 +171,7 @@ def passes_gate(option: Option, scenario: Scenario) -> bool:
 
 def links_of(option: Option, listed: tuple[Option, ...], scenario: Scenario) -> list[Option]:
     """Return the links and federations that join the option's school with a partner that passes the gate."""
-    passing = good_enough(scenario)
+    passing = good_enough(option, scenario)
     grades = scenario.schools.set_index("urn")["ofsted"]
     return [
         other
@@ -180,9 +182,7 @@ def links_of(option: Option, listed: tuple[Option, ...], scenario: Scenario) -> 
     ]
 
 
-def good_enough(scenario: Scenario) -> frozenset[str]:
-    """Return the grades that pass the gate: the dated rule `gate.good` where the scenario gives one."""
-    rules = scenario.table("rules")
-    given = list(rules.loc[rules["key_"] == "gate.good", "value"])
-    words = str(given[-1]).replace(",", ";").split(";") if given else ["good", "outstanding"]
-    return frozenset(w.strip() for w in words) | {"outstanding"}
+def good_enough(option: Option, scenario: Scenario) -> frozenset[str]:
+    """Return the grades that pass the gate on the day on which an option must be begun."""
+    day = begun_by(option.kind, int(option.row["earliest_opening"]), scenario.settings.base_year)
+    return grades_that_pass(scenario.table("rules"), day)

@@ -30,7 +30,7 @@ TABLES: tuple[Table, ...] = (
     Table("futures", "appraisal/futures.csv", "The plan and its nearest rivals if other children come than forecast", ("plan",)),
     Table("each_future", "appraisal/each_future.csv", "The same, in each simulated future of the forecast", ("plan", "future")),
     Table("fair_access", "appraisal/fair_access.csv", "Measures by deprivation of the zones that children live in", ("principle", "measure", "quintile")),
-    Table("programme", "appraisal/programme.csv", "Delivery programme: a first one, from usual lead times"),
+    Table("programme", "appraisal/programme.csv", "Delivery programme: a first one, within the lead times"),
     Table("families", "appraisal/families.csv", "Families choose: first choices met, beside the plan's own journeys", ("community", "academic_year", "nc_year")),
     Table("families_schools", "appraisal/families_schools.csv", "Families choose: who begins at which school", ("urn", "academic_year", "nc_year")),
     Table("families_fit", "appraisal/families_fit.csv", "Families choose: what families want, as rolls tell it", ("nc_year", "feature")),

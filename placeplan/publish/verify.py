@@ -31,8 +31,9 @@ from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.verify_figures import close
 from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
 from placeplan.publish.verify_futures import check_futures
+from placeplan.publish.verify_money import check_cost_of_openings
 from placeplan.publish.verify_plan import check_plan, solution_of, table_of
-from placeplan.publish.verify_pool import ROBUSTNESS, check_cost_of_openings, check_pool
+from placeplan.publish.verify_pool import ROBUSTNESS, check_pool
 from placeplan.publish.verify_run_file import SHORT, check_principles, check_run_file
 
 SAME_COST = 1e-13  # of a column: the same products of prices and weights, added in the same order

@@ -1,4 +1,4 @@
-"""Robustness, recounted: the pool's plans priced anew, the draws of weights drawn again, and what opening costs."""
+"""Robustness, recounted: the pool's plans priced anew, and the draws of weights drawn again."""
 
 from collections.abc import Iterator, Mapping
 
@@ -19,7 +19,6 @@ from placeplan.publish.verify_figures import Figures, apart
 from placeplan.publish.verify_plan import table_of
 
 ROBUSTNESS = "appraisal/robustness.csv"
-OPENING_COST = f"{RUN_FILE} and certificate/prices.npz"
 FIGURES = (
     "objective", "points_behind", "capital_pounds", "pounds_more", "shortfall", "draws", "draws_first", "share_first",
     "overtakes_at", "weight_now",
@@ -44,33 +43,6 @@ def check_pool(
     said = run.within("robustness")
     for name, value in counted.told().items():
         yield said.close(name, value) if isinstance(value, float | int) else said.same(name, value)
-
-
-def check_cost_of_openings(folder: RunFolder, proof: Proof) -> Iterator[Check]:
-    """Yield whether what each opening costs follows from its money, the discount rate, the budget and the weight of cost.
-
-    Source: the objective, in the mathematics of the docs.
-    """
-    run = Figures(RUN_FILE, folder.run)
-    whole, rate = run.number("budget_pounds"), run.number("discount_rate")
-    weight = run.within("weights").number("cost")
-    labels, options = proof.labels.openings, proof.labels.options
-    money = options.groupby("decision")[["capital_pounds", "revenue_pounds_a_year"]].sum()
-    of_each = money.loc[labels["decision"]].to_numpy(dtype=float)
-    year = labels["academic_year"].to_numpy(dtype=int) - proof.years[0]
-    discount = (1 + rate) ** -np.arange(len(proof.years), dtype=float)
-    still = np.cumsum(discount[::-1])[::-1]
-    spent = of_each[:, 0] * discount[year] + of_each[:, 1] * still[year]
-    again = labels["decision"].to_numpy(dtype=object)[1:] == labels["decision"].to_numpy(dtype=object)[:-1]
-    later = np.append(np.where(again, spent[1:], 0.0), 0.0)[: len(spent)]
-    cost = weight * (spent - later) / whole if whole > 0 else np.zeros(len(spent))
-    off = np.abs(cost - proof.opening_cost) / np.maximum(np.abs(cost), 1e-3)
-    yield Check(
-        OPENING_COST,
-        "openings cost what money, discount rate, budget and weight make",
-        float(off.max(initial=0.0)),
-        TOLERANCE,
-    )
 
 
 def openings_of(proof: Proof) -> Openings:

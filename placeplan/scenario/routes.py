@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 MATURITY = ("idea", "viability", "feasibility", "consulted", "approved", "on_site")
 UNDER_WAY = ("approved", "on_site")
+AUTHORITY = ("authority", "LA", "la", "council")  # who decides, where that is the council
+REGION = ("secretary_of_state", "regional_commissioner", "regional_director")  # by date
 ACADEMIES = ("academy", "free_school", "trust")
 OWN_GOVERNORS = ("voluntary_aided", "foundation", "diocese")
 COMMISSIONER = ("2014-09-01", "2022-08-31")  # regional schools commissioners; regional directors after them

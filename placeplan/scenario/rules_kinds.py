@@ -7,6 +7,7 @@ import pandas as pd
 
 from placeplan.domain.errors import Problem
 from placeplan.domain.years import name_of_year
+from placeplan.scenario.dated import begun_by, holding
 from placeplan.scenario.routes import ROUTES, UNDER_WAY, Route, lead_months, months_until
 from placeplan.scenario.rules import Material, Rule, each
 from placeplan.scenario.say import did_you_mean, shown
@@ -90,9 +91,10 @@ def routes(material: Material) -> Iterator[Problem]:
     if settings is None:
         return
     options, book = material.frame("options"), material.frame("rules")
-    own = dict(zip(book["key_"], book["value"], strict=True))
     for row, option in each(options[(options["route"] != "") | options["lead_months"].notna()]):
         route, told = option["route"], f"option {option['option']}"
+        of_day = holding(book, begun_by(option["kind"], option["earliest_opening"], settings.base_year))
+        own = dict(zip(of_day["key_"], of_day["value"], strict=True))
         if route in FOR_NEW_SCHOOLS and option["kind"] != "new_school":
             wrong = f"{told} opens no new school, and goes by the route {route}."
             yield material.fault("options", row, "route", wrong, "Leave the cell blank for the usual route.")

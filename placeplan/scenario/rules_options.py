@@ -7,6 +7,7 @@ from placeplan.domain.errors import Problem
 from placeplan.domain.years import name_of_year
 from placeplan.scenario.rules import Material, Rule, each, unknown
 from placeplan.scenario.rules_committed import RULES as COMMITTED
+from placeplan.scenario.rules_committed_order import RULES as COMMITTED_ORDER
 from placeplan.scenario.rules_kinds import RULES as KINDS
 from placeplan.scenario.rules_money import RULES as MONEY
 from placeplan.scenario.rules_packages import RULES as PACKAGES
@@ -150,4 +151,15 @@ def closures(material: Material) -> Iterator[Problem]:
             yield material.warning("options", row, "kind", wrong, "Add an option of kind pan_reduction.")
 
 
-RULES: tuple[Rule, ...] = (subjects, sites, openings, amounts, closures, *PACKAGES, *KINDS, *MONEY, *COMMITTED)
+RULES: tuple[Rule, ...] = (
+    subjects,
+    sites,
+    openings,
+    amounts,
+    closures,
+    *PACKAGES,
+    *KINDS,
+    *MONEY,
+    *COMMITTED,
+    *COMMITTED_ORDER,
+)

@@ -161,6 +161,37 @@ def test_a_dated_rule_may_widen_the_gate():
     assert not options(with_table(given, "rules", lambda _: rule)).decisions[0].refused
 
 
+def refused_under(first=1, **rule):
+    """Is a school that requires improvement kept from expanding; first: the planned year from which it may open."""
+    schools = [school("P", "primary", ofsted="requires_improvement"), school("S", "secondary")]
+    given = town(option("X", "expansion", "P", first, first, places_per_year=5), schools=schools)
+    book = frame("rules", [{"key_": "gate.good", "value": "good;requires_improvement"} | rule])
+    return bool(options(with_table(given, "rules", lambda _: book)).decisions[0].refused)
+
+
+def test_a_rule_of_the_gate_that_ended_in_2005_does_not_lift_the_bar_in_2020_and_one_in_force_does():
+    assert refused_under(valid_from="2001-09-01", valid_to="2005-08-31")
+    assert refused_under(valid_from="01/09/2001", valid_to="31/08/2005")
+    assert not refused_under(valid_from="2001-09-01", valid_to="2030-08-31")
+    assert not refused_under(valid_from="01/09/2001")
+
+
+def test_a_rule_of_the_gate_that_ends_within_the_plan_lets_through_what_is_begun_before():
+    """What may open in September 2023 must be begun by January 2022, what opens a year later by January 2023."""
+    rule = {"valid_to": "2022-12-31"}
+    assert [refused_under(first, **rule) for first in (0, 4, 5, 8)] == [False, False, True, True]
+    assert [refused_under(first, valid_from="2022-12-31") for first in (0, 4, 5, 8)] == [True, True, False, False]
+
+
+def test_a_routes_own_months_count_only_while_their_rule_is_in_force():
+    def lead(**rule):
+        given = town(option("X", "expansion", "P", places_per_year=2))
+        book = frame("rules", [{"key_": "route.governors.lead_months", "value": "14"} | rule])
+        return options(with_table(given, "rules", lambda _: book)).options[0].particulars.lead_months
+
+    assert [lead(), lead(valid_to="2005-08-31"), lead(valid_from="2018-09-01")] == [14, 8, 14]
+
+
 def test_opening_columns_are_told_by_year_and_a_later_year_keeps_the_last():
     found = options(town(option("X", "expansion", "P", 2, 4), option("Y", "expansion", "S", 0, 0)))
     assert [found.column(0, t) for t in range(7)] == [-1, -1, 0, 1, 2, 2, 2]

@@ -49,3 +49,26 @@ def test_what_is_committed_but_hangs_on_what_cannot_open_is_a_fault_of_the_table
     with pytest.raises(ScenarioProblems) as told:
         plan_for(town)
     assert [(p.file, p.column) for p in told.value.problems] == [("options.csv", "committed")]
+
+
+def fault_of(town):
+    with pytest.raises(ScenarioProblems) as told:
+        plan_for(town)
+    (problem,) = told.value.problems
+    assert (problem.file, problem.column) == ("options.csv", "committed")
+    return problem.wrong
+
+
+def test_what_is_committed_and_refused_is_never_left_out_in_silence():
+    weak = [school("A", "primary", pan=20, ofsted="inadequate"), school("S", "secondary", pan=60)]
+    rows = [option("GROW", "expansion", "A", 0, 0, places_per_year=10, nc_years=(0, 6), committed=True)]
+    said = fault_of(authority(weak, CHILDREN_TO_11, options=rows, assumptions=NO_SIXTH_FORM, years=3))
+    assert "GROW" in said
+    assert "good or outstanding provider" in said
+
+
+def test_commitments_that_cannot_stand_name_the_options_and_the_kind_of_rule_in_the_way():
+    said = fault_of(crowded(committed=True, needs="HALL"))
+    assert "GROW" in said
+    assert "another option that it needs" in said
+    assert "provider gate" not in said

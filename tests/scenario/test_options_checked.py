@@ -148,7 +148,7 @@ def committed(tiny, *names):
 
 
 def test_two_committed_options_that_exclude_each_other_are_told_once(tiny):
-    committed(tiny, "EXP-1", "NEW-1")
+    committed(tiny, "EXP-1", "LINK-1", "NEW-1")
     assert faults(tiny) == [(OPTIONS, 4, "committed")]
 
 
@@ -158,6 +158,164 @@ def test_what_is_committed_must_fit_the_budget_and_its_pot(tiny):
     assert "[budget]" in text
     tiny.write("scenario.toml", text.replace("[budget]", "[budget]\ntotal_pounds = 1000000.0"))
     assert faults(tiny) == [(OPTIONS, 2, "capital_pounds")]
+
+
+def decided(tiny, name, kind, urn, **cells):
+    """One more option, committed."""
+    return option(tiny, name, kind, urn, committed="yes", **cells)
+
+
+def only_fault(tiny):
+    """The one fault: its row, its column and its words."""
+    (problem,) = tiny.grave()
+    assert problem.file == OPTIONS
+    assert problem.remedy
+    return problem.row, problem.column, problem.wrong
+
+
+def test_committed_places_at_a_weak_school_without_a_link_are_refused(tiny):
+    tiny.spoil("schools", 2, "ofsted", "requires_improvement")
+    assert tiny.grave() == []  # as a wish it is only left out
+    committed(tiny, "EXP-1")
+    row, column, wrong = only_fault(tiny)
+    assert (row, column) == (2, "committed")
+    assert "EXP-1" in wrong
+    assert "requires improvement" in wrong
+
+
+@pytest.mark.parametrize(
+    ("cells", "stands"),
+    [
+        ({"committed": "yes", "earliest_opening": "2019/20"}, True),
+        ({"committed": "no", "earliest_opening": "2019/20"}, False),
+        ({"committed": "yes", "earliest_opening": "2021/22"}, True),
+        ({"committed": "yes", "earliest_opening": "2022/23"}, False),
+        ({"committed": "yes", "earliest_opening": "2019/20", "partner_urn": "109444"}, False),
+    ],
+)
+def test_a_committed_link_with_a_good_partner_that_opens_a_year_before_lifts_the_bar(tiny, cells, stands):
+    tiny.spoil("schools", 2, "ofsted", "inadequate")
+    committed(tiny, "EXP-1")
+    option(tiny, "JOIN", "link", "L", **({"partner_urn": "109446", "places_per_year": "0"} | cells))
+    assert (tiny.grave() == []) == stands
+    if not stands:
+        assert only_fault(tiny)[:2] == (2, "committed")
+
+
+def test_a_dated_rule_of_the_gate_lets_a_committed_option_stand_while_it_is_in_force(tiny):
+    tiny.spoil("schools", 2, "ofsted", "requires_improvement")
+    committed(tiny, "EXP-1")
+    book = "key,value,from,to,source\ngate.good,good;requires_improvement,2001-09-01,{},\n"
+    tiny.name_table("rules", book.format("2025-08-31"))
+    assert tiny.grave() == []
+    tiny.write("rules.csv", book.format("2005-08-31"))
+    assert only_fault(tiny)[:2] == (2, "committed")
+
+
+def test_a_package_committed_in_part_is_told_at_the_option_without_the_mark(tiny):
+    with_columns(tiny, package=["PK", "PK", ""], committed=["yes", "no", "no"])
+    row, column, wrong = only_fault(tiny)
+    assert (row, column) == (3, "committed")
+    assert "PK" in wrong
+
+
+def test_a_committed_package_whose_years_do_not_meet_is_told(tiny):
+    with_columns(tiny, package=["PK", "PK", ""], committed=["yes", "yes", "no"])
+    tiny.spoil("options", 2, "earliest_opening", "2022/23")
+    assert only_fault(tiny)[:2] == (2, "earliest_opening")
+
+
+def test_a_committed_closure_and_committed_places_at_the_same_school_in_overlapping_years_are_told(tiny):
+    committed(tiny, "EXP-1")
+    option(tiny, "CUT", "pan_reduction", "L", nc_years="R-4", places_per_year="-5", committed="no")
+    decided(tiny, "SHUT", "closure", "L", nc_years="R-4", earliest_opening="2021/22", latest_opening="2023/24")
+    row, column, wrong = only_fault(tiny)
+    assert (row, column) == (2, "committed")
+    assert "SHUT" in wrong
+    tiny.spoil("options", 2, "latest_opening", "2020/21")
+    assert tiny.grave() == []
+
+
+def test_committed_places_at_a_school_that_a_committed_amalgamation_closes_are_told(tiny):
+    committed(tiny, "EXP-1")
+    decided(tiny, "ONE", "amalgamation", "M", members="109444", nc_years="R-8", places_per_year="30")
+    assert only_fault(tiny)[:2] == (2, "committed")
+
+
+@pytest.mark.parametrize("word", ["needs", "follows"])
+def test_what_is_committed_and_hangs_on_what_is_not_is_told_with_both_names(tiny, word):
+    if word == "follows":
+        with_columns(tiny, follows=["", "", "LINK-1"])
+        tiny.spoil("options", 4, "needs", "")
+    committed(tiny, "NEW-1")
+    row, column, wrong = only_fault(tiny)
+    assert (row, column) == (4, word)
+    assert "NEW-1" in wrong
+    assert "LINK-1" in wrong
+
+
+@pytest.mark.parametrize(("word", "first", "stands"), [
+    ("follows", "2023/24", False), ("follows", "2022/23", True), ("needs", "2023/24", True), ("needs", "2024/25", False),
+])  # fmt: skip
+def test_what_is_committed_must_open_no_sooner_than_what_it_hangs_on(tiny, word, first, stands):
+    """NEW-1 opens in 2023/24 at the latest; what it follows must be open a year before."""
+    tiny.spoil("options", 4, "needs", "")
+    if word == "follows":
+        with_columns(tiny, follows=["", "", "LINK-1"])
+    else:
+        tiny.spoil("options", 4, "needs", "LINK-1")
+    committed(tiny, "LINK-1", "NEW-1")
+    tiny.spoil("options", 3, "earliest_opening", first)
+    tiny.spoil("options", 3, "latest_opening", first)
+    if first == "2024/25":  # in the last five years of the plan only what is decided may open
+        tiny.spoil("options", 4, "earliest_opening", "2023/24")
+    assert (tiny.grave() == []) == stands
+    if not stands:
+        row, column, wrong = only_fault(tiny)
+        assert (row, column) == (4, word)
+        assert "LINK-1" in wrong
+
+
+def test_a_chain_of_committed_options_too_long_for_its_years_is_told_where_it_breaks(tiny):
+    with_columns(tiny, follows=["LINK-1", "", "EXP-1"])
+    tiny.spoil("options", 4, "needs", "")
+    tiny.spoil("options", 4, "excludes", "")
+    tiny.spoil("options", 4, "latest_opening", "2021/22")
+    committed(tiny, "EXP-1", "LINK-1", "NEW-1")
+    assert tiny.grave() == []  # 2019/20, 2020/21, 2021/22
+    tiny.spoil("options", 3, "earliest_opening", "2020/21")
+    row, column, wrong = only_fault(tiny)
+    assert (row, column) == (4, "follows")
+    assert "EXP-1" in wrong
+
+
+def test_a_second_committed_partner_of_one_school_is_told(tiny):
+    committed(tiny)
+    decided(tiny, "J-1", "link", "L", partner_urn="109445")
+    second = decided(tiny, "J-2", "federation", "L", partner_urn="109446")
+    assert only_fault(tiny)[:2] == (second, "urn")
+
+
+@pytest.mark.parametrize("limit", ["projects_a_year = 1", "a_year_pounds = 1900000.0"])
+def test_more_committed_in_the_years_it_can_open_than_a_year_allows_is_told(tiny, limit):
+    committed(tiny)
+    for name in ("A", "B", "C", "D"):
+        last = decided(tiny, name, "expansion", "L", capital_pounds="1500000", latest_opening="2022/23")
+    text = tiny.text("scenario.toml")
+    tiny.write("scenario.toml", text.replace("[budget]", f"[budget]\n{limit}"))
+    row, column, wrong = only_fault(tiny)
+    assert (row, column) == (last, "committed")
+    assert "2020/21 to 2022/23" in wrong
+    assert ("4 projects where 3 may" if "projects" in limit else "£6,000,000 where £5,700,000 may") in wrong
+
+
+def test_as_much_committed_as_the_years_allow_is_let_through(tiny):
+    committed(tiny)
+    for name in ("A", "B", "C"):
+        decided(tiny, name, "expansion", "L", capital_pounds="1500000", latest_opening="2022/23")
+    text = tiny.text("scenario.toml")
+    tiny.write("scenario.toml", text.replace("[budget]", "[budget]\nprojects_a_year = 1\na_year_pounds = 1500000.0"))
+    assert tiny.grave() == []
 
 
 def test_a_ring_of_needs_through_a_package_is_told_whole(tiny):

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from placeplan.allocate.scales import whole_budget
 from placeplan.appraise.explain.told import Told
 from placeplan.appraise.explain.words import TITLES, in_text, pounds
 from placeplan.appraise.explain.worsening import NOTHING, Worsening
+from placeplan.options.money import capital_in_time
 
 LARGEST = 100.0  # times as large: a weight beyond is no answer
 
@@ -36,8 +39,10 @@ def _capital(told: Told, decision: int, change: float, opens: int, *, chosen: bo
     whole = whole_budget(network, told.scenario)
     if opens < 0 or whole <= 0:
         return None
-    of_a_pound = settings.weights.cost * (1 + settings.budget.discount_rate) ** -opens / whole
-    capital = network.options.decisions[decision].capital_pounds
+    it = network.options.decisions[decision]
+    capital, discount = it.capital_pounds, (1 + settings.budget.discount_rate) ** -np.arange(opens + 1, dtype=float)
+    worth = capital_in_time(it.spending, opens, discount) / capital if capital > 0 else float(discount[opens])
+    of_a_pound = settings.weights.cost * worth / whole  # spread over its years as it is now
     found = capital + change / of_a_pound * (1 if chosen else -1)
     return found if found > 0 else None
 

@@ -8,8 +8,8 @@ from placeplan.publish.page.words import per_cent, pounds, whole
 from placeplan.publish.paper.document import Column, Document, Piece, Ref
 from placeplan.publish.paper.equalities import by_deprivation
 from placeplan.publish.paper.facts import Facts, kind_words, number
+from placeplan.scenario.routes import AUTHORITY
 
-OWN = ("authority", "LA", "la", "council")  # who decides, where that is the council
 PROVEN = 1e-6  # a gap this small is rounding
 FIRST_TASKS = 12  # of the programme in the text; all of them stand in an appendix
 NOT_TESTED = (
@@ -91,7 +91,7 @@ def _consent(document: Document, facts: Facts) -> None:
     told = [(name, row) for name, row in facts.rows("particulars") if str(row["option"]) in chosen]
     if not told:
         return
-    others = [row for _, row in told if str(row["who_decides"]) not in OWN]
+    others = [row for _, row in told if str(row["who_decides"]) not in AUTHORITY]
     document.say(
         f"{len(others)} of the {len(told)} options of the plan need the consent of somebody else than the council. The route is what "
         "the rules of this run make of kind, provider and date; it is a first look, no legal advice."
@@ -168,7 +168,8 @@ def _programme(document: Document, facts: Facts) -> None:
     document.heading("Delivery programme")
     rows = facts.rows("programme")
     document.say(
-        "A first programme, worked back from each opening by usual lead times. Real ones depend on sites, routes and procurement. "
+        "A first programme: the tasks of each option within its lead time, up to its opening, by whoever decides on it. Real ones depend "
+        "on sites, routes and procurement. "
         f"It holds {whole(facts.figure('programme_tasks'))} tasks ", facts.of_figure("programme_tasks"), ", all of them in ", Ref("programme_all"), ".",
     )  # fmt: skip
     document.table(

@@ -96,14 +96,15 @@ class Option(Row):
         "cost of the site beside the capital cost", unit="£", example=900000, least=0, most=1e9, default=0.0
     )
     revenue_pounds_a_year: MaybeAmount = column(
-        "revenue cost a year once open, below 0: saved; blank: none, of an amalgamation one school's lump sum saved",
+        "revenue cost a year once open, below 0: saved (by a cut of the admission number: once all its year groups are reached); "
+        "blank: none, of an amalgamation one school's lump sum saved",
         unit="£", example=-110000, least=-1e8, most=1e8, default=None,
     )  # fmt: skip
     risk: Annotated[str, word_of("", "low", "medium", "high")] = column(
         "how likely it is to fail or be late; blank: usual for its kind", example="medium", default=""
     )
     maturity: Annotated[str, word_of("", *MATURITY)] = column(
-        "how far it has come; blank: idea", example="feasibility", default=""
+        "how far it has come; blank: idea, or approved where it is committed", example="feasibility", default=""
     )
 
 
