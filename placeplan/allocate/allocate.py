@@ -207,11 +207,11 @@ def as_proven(allocation: Allocation, proven: Certified, gap: float) -> Allocati
 
 
 def _complete(model: Model, matrix: Matrix, solver: Solver, point: Number, clock: Clock) -> Number | None:
-    """Return the best plan at the openings of stage 1: a plan always stands."""
+    """Return the best plan at the openings of stage 1: a plan always stands, so it may take as long again as all else."""
     block = model.problem.blocks["openings"]
     fixed = with_openings(matrix, np.round(point[block.columns]), matrix.integer)
     with solver.doing("Working out the best journeys at the first openings"):
-        answer = solver.lp(fixed, seconds=max(clock.left(), LAST_SHARE * clock.limit))
+        answer = solver.lp(fixed, seconds=max(clock.left(), clock.limit))
     return None if answer.point is None else whole(answer.point, matrix.integer)
 
 
