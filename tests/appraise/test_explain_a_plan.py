@@ -256,6 +256,17 @@ def test_a_zone_s_children_are_all_told(town, told):
     assert said.sentences[-1].startswith("By stage:")
 
 
+def test_a_zone_s_children_are_not_within_the_walking_limit_of_a_school_with_unsafe_routes(told):
+    def sentence(scenario):
+        said = asked(replace(told, read=lambda: scenario), "Z4").sentences
+        return next(s for s in said if "the walking limit of under-eights" in s)
+
+    every = told.scenario.schools.assign(unsafe_routes=True)
+    changed = replace(told.scenario, tables={**told.scenario.tables, "schools": every})
+    assert "for 0 % it is within 2 miles by a safe route" in sentence(changed)
+    assert "for 0 % it is within" not in sentence(told.scenario)
+
+
 @pytest.mark.parametrize("key", ["viable", "single_phase", "choice", "vulnerable"])
 def test_the_parts_of_a_principle_s_loss_add_up_to_it(town, told, key):
     said = asked(told, key)

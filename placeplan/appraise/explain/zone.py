@@ -39,7 +39,7 @@ def explain(told: Told, subject: str, year: str | None) -> Explanation:
     title = f"Zone {name} ({subject})" if name != subject else f"Zone {subject}"
     area = network.areas[network.area_of_zone[at]]
     table = _entrants(told, subject, at)
-    said = [f"{title}, community {area}.", *_demand(told, at), *_reception(told, table), *_later(told, area, when)]
+    said = [f"{title}, community {area}.", *_demand(told, at), *_reception(told, table, at), *_later(told, area, when)]
     said += [*_shortfall(told, subject, area)]
     if DRIVERS in told.tables:
         why = AREA.explain(told, subject, name_of_year(when))
@@ -79,7 +79,7 @@ def _entrants(told: Told, zone: str, at: int) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _reception(told: Told, table: pd.DataFrame) -> Iterator[str]:
+def _reception(told: Told, table: pd.DataFrame, at: int) -> Iterator[str]:
     """Say where children go in Reception, and how far that is."""
     if table.empty:
         yield "Nobody from it reaches Reception in the planned years."
@@ -87,14 +87,16 @@ def _reception(told: Told, table: pd.DataFrame) -> Iterator[str]:
     children = float(table["children"].sum())
     limit = told.scenario.assume("walk.under_8")
     mean = float((table["miles"] * table["children"]).sum()) / children
-    within = float(table.loc[table["miles"] <= limit, "children"].sum())
+    index = told.network.estate.index()
+    near = told.network.reach.within_under_8[at, [index[urn] for urn in table["urn"]]]
+    within = float(table["children"].to_numpy(dtype=float) @ near)
     rows = [
         f"{r['school']} {share(r['children'] / children)} ({r['miles']:.1f} miles)"
         for r in table.head(TOLD).to_dict("records")
     ]
     yield (
         f"The {figure(children)} children who reach Reception in the planned years go to: {both(rows)}. Their school lies {mean:.1f} route "
-        f"miles away on average; for {share(within / children)} it is within {limit:g} miles, the walking limit of under-eights."
+        f"miles away on average; for {share(within / children)} it is within {limit:g} miles by a safe route, the walking limit of under-eights."
     )
 
 
