@@ -32,6 +32,7 @@ from placeplan.options.particulars import particulars
 from placeplan.scenario.dated import begun_by
 from placeplan.scenario.dated import good_enough as grades_that_pass
 from placeplan.scenario.scenario import Scenario
+from placeplan.scenario.sites import site_refuses, with_sites
 
 ALL_KINDS: tuple[ModuleType, ...] = (
     expansion, temporary, bulge, new_school, age_range, amalgamation, sixth_form, consortium, resourced, special, satellite,
@@ -59,13 +60,10 @@ def options(scenario: Scenario) -> Options:
 
 def _with_today(scenario: Scenario) -> pd.DataFrame:
     """Return the options table with the school it concerns and what that school teaches today."""
-    rows = scenario.table("options").copy()
+    rows = with_sites(scenario.table("options"), scenario.schools)
     schools = scenario.schools.set_index("urn")
     rows["school"] = rows["urn"].where(rows["urn"] != "", rows["site"].where(rows["site"] != "", rows["option"]))
     rows["decision"] = rows["package"].where(rows["package"] != "", rows["option"])
-    for end in ("lowest", "highest"):
-        rows[f"{end}_today"] = rows["urn"].map(schools[f"{end}_nc_year"]).fillna(0).astype(int)
-    rows["net_capacity_today"] = rows["urn"].map(schools["net_capacity"]).fillna(0).astype(float)
     rows["school_provider"] = rows["urn"].map(schools["provider"]).fillna(rows["provider"])
     rows["members"] = rows["members"].map(words_of)
     rows["capital_pounds"] = rows["capital_pounds"] + rows["land_pounds"]
@@ -147,11 +145,19 @@ def _refusal(decision: Decision, members: list[Option], listed: tuple[Option, ..
         return "it costs more than the budget of a year or of the plan"
     if len(decision.barred) > decision.last - decision.first:
         return "no pot that it names can be spent in a year in which it may open"
-    for option in members:
-        if pot := refusing_pot(option, scenario):
-            return f"the pot {pot} is tied to another site or phase"
-        if option.effects.gated and not can_pass_gate(option, listed, scenario):
-            return f"{option.school} is not a good or outstanding provider and no link with one is offered"
+    return next((why for option in members if (why := _refuses(option, decision, listed, scenario))), "")
+
+
+def _refuses(option: Option, decision: Decision, listed: tuple[Option, ...], scenario: Scenario) -> str:
+    """Return the hard rule that keeps one option shut, and so its decision, or nothing; a decided site is not held to a measure."""
+    own = scenario.table("assumptions")
+    given = dict(zip(own["assumption"], own["value"], strict=True))
+    if not decision.committed and (small := site_refuses(option.row.to_dict(), given)):
+        return small
+    if pot := refusing_pot(option, scenario):
+        return f"the pot {pot} is tied to another site or phase"
+    if option.effects.gated and not can_pass_gate(option, listed, scenario):
+        return f"{option.school} is not a good or outstanding provider and no link with one is offered"
     return ""
 
 

@@ -16,6 +16,8 @@ class Default:
 
 _SEE_SIZE = "authority's own minimum: 2½ and 3½ classes; preferred one form of entry"
 
+_SITE = "the least site on which an option may add pupils; 0: not checked"
+
 _SPREAD = "placeplan: one and five years ahead, rolls of 116 authorities missed by 0.6 % and 2.4 % on average"
 
 _LAPSE = "placeplan; Lichfields, Tracking Progress, 2021: 3 to 5 % of the homes permitted had lapsed after five years"
@@ -101,6 +103,10 @@ DEFAULTS: dict[str, Default] = {
     "size.sixth_form": Default(
         200, "students", "new sixth forms, alone or pooled", "Department for Education, April 2016"
     ),
+    **{
+        f"site.square_metres_a_pupil.{phase}": Default(0, "m² a pupil", _SITE, "none built in: put your own standard")
+        for phase in ("lower", "primary", "middle", "secondary", "upper", "all_through")
+    },
     "size.federation_discount": Default(0.8, "share of the floor", "a federated school shares overheads"),
     "revenue.lump_sum": Default(
         110_000,

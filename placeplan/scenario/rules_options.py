@@ -12,6 +12,7 @@ from placeplan.scenario.rules_kinds import RULES as KINDS
 from placeplan.scenario.rules_money import RULES as MONEY
 from placeplan.scenario.rules_packages import RULES as PACKAGES
 from placeplan.scenario.rules_schools import positions
+from placeplan.scenario.rules_sites import RULES as SITES
 from placeplan.scenario.say import TOLD
 
 LAST_YEARS_SHUT = 5  # an opening in the last years of a plan shows its cost and hides its burden
@@ -162,4 +163,5 @@ RULES: tuple[Rule, ...] = (
     *MONEY,
     *COMMITTED,
     *COMMITTED_ORDER,
+    *SITES,
 )

@@ -318,6 +318,42 @@ def test_as_much_committed_as_the_years_allow_is_let_through(tiny):
     assert tiny.grave() == []
 
 
+def measured(tiny, **measures):
+    """Site areas of the three schools (1 ha each), and measures of a site, by phase, school or site."""
+    tiny.with_column("schools", "site_area", ["1", "1", "1"])
+    for name, value in measures.items():
+        row = tiny.add("assumptions", assumption=f"site.square_metres_a_pupil.{name.lstrip('_')}", value=str(value))
+    return row
+
+
+def test_an_option_that_its_site_cannot_hold_is_a_warning_with_its_row_and_a_remedy(tiny):
+    """EXP-1 makes 225 places of 150 on a hectare: 44.4 m² each."""
+    measured(tiny, lower=45)
+    (problem,) = tiny.warnings()
+    assert (problem.file, problem.row, problem.column) == (OPTIONS, 2, "places_per_year")
+    assert "225" in problem.wrong
+    assert "site.square_metres_a_pupil.109444" in problem.remedy
+    assert tiny.grave() == []
+
+
+@pytest.mark.parametrize(
+    "measures", [{"lower": 44}, {"middle": 45}, {"lower": 45, "_109444": 44}, {"lower": 45, "_109444": 0}]
+)
+def test_a_site_that_holds_them_is_no_warning(tiny, measures):
+    measured(tiny, **measures)
+    assert tiny.warnings() == []
+
+
+@pytest.mark.parametrize(("name", "value", "grave", "column"), [
+    ("lower", "small", True, "value"), ("lower", -1, True, "value"), ("_109444", "tight", True, "value"),
+    ("_109449", 45, False, "assumption"), ("SITE-1", 45, False, None),
+])  # fmt: skip
+def test_a_measure_must_be_a_number_and_of_something_that_is_there(tiny, name, value, grave, column):
+    row = measured(tiny, **{name: value})
+    told = [(p.file, p.row, p.column) for p in (tiny.grave() if grave else tiny.warnings())]
+    assert set(told) == ({("assumptions.csv", row, column)} if column else set())
+
+
 def test_a_ring_of_needs_through_a_package_is_told_whole(tiny):
     with_columns(tiny, package=["", "", "PK"])
     tiny.spoil("options", 3, "needs", "PK")

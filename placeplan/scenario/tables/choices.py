@@ -73,7 +73,12 @@ class Option(Row):
     sound_rooms: YesNo = column("does it replace rooms in poor condition", example="no", default=False)
     committed: YesNo = column("already decided: part of the do-minimum", example="no", default=False)
     sites_hectares: MaybeAmount = column(
-        "site area that it needs", unit="ha", example=1.5, least=0, most=100, default=None
+        "site area that it needs: of a new school its site, else refused where its school has less",
+        unit="ha",
+        example=1.5,
+        least=0,
+        most=100,
+        default=None,
     )
     faith: MaybeCode = column("faith of a new school", example="", default="")
     trust: MaybeCode = column("trust of a new school", example="", default="")

@@ -87,7 +87,9 @@ class School(Row):
     temporary_places: Count = column(
         "places in temporary units", unit="places", example=0, least=0, most=3000, default=0
     )
-    site_area: MaybeAmount = column("site area", unit="ha", example=1.5, least=0, most=100, default=None)
+    site_area: MaybeAmount = column(
+        "site area; blank: not known, never checked", unit="ha", example=1.5, least=0, most=100, default=None
+    )
     faith: MaybeCode = column("faith of the school; blank for none", example="Church of England", default="")
     denomination: MaybeCode = column("religious denomination", example="Church of England", default="")
     sex: Annotated[str, word_of("mixed", "girls", "boys", "")] = column(
