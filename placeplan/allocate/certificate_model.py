@@ -10,9 +10,9 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import NEED, Check
+from placeplan.allocate.certificate_one_sex import one_sex
 from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, compulsory, position
 from placeplan.allocate.certificate_rows import (
-    UNBOUNDED,
     Rows,
     apart,
     at_most,
@@ -20,9 +20,11 @@ from placeplan.allocate.certificate_rows import (
     equal,
     group_labels,
     identity,
+    moves_together,
     ones,
     principle_rows,
     rows_apart,
+    stays_open,
     table_matrix,
     wide,
 )
@@ -73,7 +75,7 @@ class _Again:
 
     def rows(self) -> Iterator[tuple[str, Rows]]:
         """Yield every kind of row by its name."""
-        labels, children = self.labels, len(self.labels.stays)
+        labels = self.labels
         bundles, nodes = len(labels.bundles), len(labels.nodes)
         members = {"stays": ones(self.bundle, bundles), "bundles": -identity(bundles)}
         yield "bundle", equal(members, np.zeros(bundles))
@@ -87,13 +89,11 @@ class _Again:
         yield "places", self._places()
         yield "net capacity", self._nets()
         yield "gate", self._gates()
+        yield "one sex", one_sex(self.journeys, labels.bundles["sex"].to_numpy(dtype=object)[self.bundle])
         yield from self._kept()
         yield from self._specialist()
-        yield "stays open", self._stays_open()
-        together = labels.together
-        count = int(together["row"].max()) + 1 if len(together) else 0
-        parts = {"stays": table_matrix(together, "stay", "amount", count, children)}
-        yield "moves together", at_most(parts, np.zeros(count))
+        yield "stays open", stays_open(labels.openings)
+        yield "moves together", moves_together(labels.together, len(labels.stays))
         yield from self._rules()
         for scale, price in zip(self.proof.scales, self.proof.prices, strict=True):
             yield from principle_rows(scale, price)
@@ -279,15 +279,6 @@ class _Again:
         change = table_matrix(labels.pool_changes, "opening", "places", len(pools), len(labels.openings))
         parts = {"used": ones(pool, len(pools)), "openings": -change}
         yield "specialist places", at_most(parts, pools["places"].to_numpy(dtype=float))
-
-    def _stays_open(self) -> Rows:
-        """What is open stays open."""
-        openings = self.labels.openings
-        decision, year = openings["decision"].to_numpy(dtype=object), openings["academic_year"].to_numpy(dtype=int)
-        again = np.flatnonzero((decision[1:] == decision[:-1]) & (year[1:] == year[:-1] + 1)) + 1
-        each = identity(len(openings))
-        table = (each[again] - each[again - 1]).tocsr()
-        return Rows({"openings": table}, np.zeros(len(again)), np.full(len(again), UNBOUNDED))
 
     def _rules(self) -> Iterator[tuple[str, Rows]]:
         """Yield each rule between openings alone: money, needs, exclusions, one configuration, the provider gate."""

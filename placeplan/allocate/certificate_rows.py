@@ -50,6 +50,21 @@ def principle_rows(scale: KeptScale, price: Prices) -> Iterator[tuple[str, Rows]
         )
 
 
+def stays_open(openings: pd.DataFrame) -> Rows:
+    """Return the rows by which what is open stays open."""
+    decision, year = openings["decision"].to_numpy(dtype=object), openings["academic_year"].to_numpy(dtype=int)
+    again = np.flatnonzero((decision[1:] == decision[:-1]) & (year[1:] == year[:-1] + 1)) + 1
+    each = identity(len(openings))
+    table = (each[again] - each[again - 1]).tocsr()
+    return Rows({"openings": table}, np.zeros(len(again)), np.full(len(again), UNBOUNDED))
+
+
+def moves_together(together: pd.DataFrame, stays: int) -> Rows:
+    """Return the rows by which pupils of a closed school go on in the one that takes them."""
+    count = int(together["row"].max()) + 1 if len(together) else 0
+    return at_most({"stays": table_matrix(together, "stay", "amount", count, stays)}, np.zeros(count))
+
+
 def equal(parts: Parts, side: Number) -> Rows:
     """Return rows that equal their side."""
     return Rows(parts, side, side)

@@ -13,6 +13,7 @@ from placeplan.allocate.problem import TableProblem, identity
 from placeplan.allocate.rules import add_rules
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.network import Network
+from placeplan.journeys.one_sex import one_sex
 from placeplan.journeys.openings import ByOpening
 from placeplan.journeys.plan import Plan
 from placeplan.journeys.states import state_columns
@@ -51,6 +52,7 @@ def build(network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...]
     _flow(problem, network)
     _places(problem, network)
     _gates(problem, network)
+    _one_sex(problem, network)
     _kept(problem, network)
     _specialist(problem, network)
     _openings(problem, network)
@@ -146,6 +148,13 @@ def _most_at_joining(network: Network) -> Number:
     there = places.constant + np.asarray(places.matrix.maximum(0).sum(axis=1)).ravel()
     at = (bundles.school * len(network.years) + np.maximum(bundles.joins, 0)) * GROUPS + bundles.first_nc
     return np.where(bundles.joins >= 0, np.minimum(bundles.most, there[at]), bundles.most)
+
+
+def _one_sex(problem: TableProblem, network: Network) -> None:
+    """Of a community's cohort no more than half are in girls' schools, and no more than half in boys' schools."""
+    rows = one_sex(network)
+    if len(rows.most):
+        problem.add_rows("one sex", {"stays": rows.stays}, -NO_LIMIT, rows.most)
 
 
 def _kept(problem: TableProblem, network: Network) -> None:

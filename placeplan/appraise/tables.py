@@ -5,6 +5,7 @@ import pandas as pd
 
 from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.years import name_of_nc_year, name_of_year
+from placeplan.journeys.one_sex import one_sex
 from placeplan.journeys.plan import Plan
 from placeplan.options.option import GROUPS
 
@@ -75,8 +76,14 @@ def shortfall(plan: Plan) -> pd.DataFrame:
     nodes = network.nodes
     some = np.flatnonzero(plan.unplaced > DUST)
     in_reach = np.bincount(network.stays.node[network.stays.node >= 0], minlength=len(nodes.origin))
-    cause = np.where(
-        in_reach[some] > 0, "every school within reach is full in this year group", "no school within reach teaches it"
+    one_sex_full = one_sex(network).full(plan.stays, len(nodes.origin))
+    cause = np.select(
+        [in_reach[some] == 0, one_sex_full[some]],
+        [
+            "no school within reach teaches it",
+            "every school within reach is full in this year group or takes the other sex",
+        ],
+        "every school within reach is full in this year group",
     )
     frame = _origins(plan, nodes.origin[some]) | {
         "cohort": _cohort(plan, nodes.year[some], nodes.nc[some]),
