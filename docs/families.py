@@ -93,6 +93,7 @@ weight, under less load; processor time 2 minutes 35 against 2 minutes 30), and 
 - Zones' children are as many as are on roll: families who cross the border are not told apart.
 - An expansion makes room; it doesn't make a school more wanted. A new school is wanted by its size, place, grade and faith.
 - Admission is by community and distance. Siblings, faith criteria and catchments drawn otherwise are not known.
+- A girls' or boys' school is as open to every family as any other: only the plan's own journeys know whom it takes.
 - Years 12 and 13 are left out: colleges are no schools of the table.
 """
 

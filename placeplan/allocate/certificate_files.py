@@ -27,7 +27,20 @@ FOLDER = "certificate"
 LEAVES = f"{FOLDER}/leaves.csv"
 DUALS, LEAST, CUTS = f"{FOLDER}/duals.npz", f"{FOLDER}/least.npz", f"{FOLDER}/cuts.npz"
 YEARS, GROUPS = ("cohort", "academic_year"), ("nc_year", "from_nc_year", "to_nc_year")
-TEXTS = ("origin", "origin_kind", "area", "urn", "decision", "partnership", "need", "site", "option", "kind", "rule")
+TEXTS = (
+    "origin",
+    "origin_kind",
+    "area",
+    "urn",
+    "decision",
+    "partnership",
+    "need",
+    "site",
+    "option",
+    "kind",
+    "rule",
+    "sex",
+)
 POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed", "years_before", "year_groups")
 _A_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 

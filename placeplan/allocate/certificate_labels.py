@@ -14,6 +14,7 @@ from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Pr
 from placeplan.allocate.rules import Rule, committed_openings
 from placeplan.domain.arrays import Number, Whole
 from placeplan.journeys.network import BANDS, Network
+from placeplan.journeys.one_sex import sex_of_school
 from placeplan.journeys.openings import by_state
 from placeplan.journeys.plan import Plan
 from placeplan.options.option import GROUPS, Option
@@ -104,7 +105,7 @@ def _origins(network: Network, name: _Names, origin: Whole) -> dict[str, Number]
 
 
 def _stays(network: Network, name: _Names) -> pd.DataFrame:
-    bundles = _bundles(network, name).drop(columns="displaced")
+    bundles = _bundles(network, name).drop(columns=["displaced", "sex"])
     stays = pd.DataFrame(_origins(network, name, network.stays.origin))
     return pd.concat([stays, bundles.iloc[network.stays.bundle].reset_index(drop=True)], axis=1)
 
@@ -114,7 +115,9 @@ def _bundles(network: Network, name: _Names) -> pd.DataFrame:
     cohort = network.years[0] + bundles.joins - bundles.first_nc
     frame = {"urn": name.urns[bundles.school], "cohort": cohort, "from_nc_year": bundles.first_nc}
     ended = bundles.ended_early(network.states)
-    return pd.DataFrame(frame | {"to_nc_year": bundles.last_nc, "displaced": ended})
+    return pd.DataFrame(
+        frame | {"to_nc_year": bundles.last_nc, "displaced": ended, "sex": sex_of_school(network)[bundles.school]}
+    )
 
 
 def _rolls(network: Network, name: _Names) -> pd.DataFrame:

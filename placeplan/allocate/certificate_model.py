@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import NEED, Check
+from placeplan.allocate.certificate_one_sex import one_sex
 from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, compulsory, position
 from placeplan.allocate.certificate_rows import (
     Rows,
@@ -19,6 +20,7 @@ from placeplan.allocate.certificate_rows import (
     equal,
     group_labels,
     identity,
+    moves_together,
     ones,
     principle_rows,
     rows_apart,
@@ -75,7 +77,7 @@ class _Again:
 
     def rows(self) -> Iterator[tuple[str, Rows]]:
         """Yield every kind of row by its name."""
-        labels, children = self.labels, len(self.labels.stays)
+        labels = self.labels
         bundles, nodes = len(labels.bundles), len(labels.nodes)
         members = {"stays": ones(self.bundle, bundles), "bundles": -identity(bundles)}
         yield "bundle", equal(members, np.zeros(bundles))
@@ -90,13 +92,11 @@ class _Again:
         yield "net capacity", self._nets()
         yield "infant classes", self._infants()
         yield "gate", self._gates()
+        yield "one sex", one_sex(self.journeys, labels.bundles["sex"].to_numpy(dtype=object)[self.bundle])
         yield from self._kept()
         yield from self._specialist()
-        yield "stays open", stays_open(self.labels)
-        together = labels.together
-        count = int(together["row"].max()) + 1 if len(together) else 0
-        parts = {"stays": table_matrix(together, "stay", "amount", count, children)}
-        yield "moves together", at_most(parts, np.zeros(count))
+        yield "stays open", stays_open(labels)
+        yield "moves together", moves_together(labels.together, len(labels.stays))
         yield from rule_rows(labels)
         for scale, price in zip(self.proof.scales, self.proof.prices, strict=True):
             yield from principle_rows(scale, price)

@@ -70,6 +70,12 @@ def rule_rows(labels: Labels) -> Iterator[tuple[str, Rows]]:
         yield str(name), Rows({"openings": table[which]}, low[which], high[which])
 
 
+def moves_together(together: pd.DataFrame, stays: int) -> Rows:
+    """Return the rows by which pupils of a closed school go on in the one that takes them."""
+    count = int(together["row"].max()) + 1 if len(together) else 0
+    return at_most({"stays": table_matrix(together, "stay", "amount", count, stays)}, np.zeros(count))
+
+
 def equal(parts: Parts, side: Number) -> Rows:
     """Return rows that equal their side."""
     return Rows(parts, side, side)

@@ -75,7 +75,7 @@ class Labels:
     """A label on each column, in the words of the published tables; one row a column unless said otherwise.
 
     stays: origin, origin_kind, area, cohort, urn, from_nc_year, to_nc_year.  bundles: urn, cohort, from_nc_year,
-    to_nc_year, displaced (share of its children whose stay an option ends).  rolls: urn, academic_year, from_nc_year,
+    to_nc_year, displaced (share of its children whose stay an option ends), sex (girls, boys, or nothing: whom the school takes).  rolls: urn, academic_year, from_nc_year,
     to_nc_year (a band of year groups).
     nodes (unplaced): origin, origin_kind, area, cohort, nc_year, enters, most (children).  openings: decision,
     academic_year, committed (1 where it must be open by then).

@@ -16,6 +16,7 @@ from placeplan.allocate.scales import Scale, opening_costs
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.gates import gates
 from placeplan.journeys.network import Network
+from placeplan.journeys.one_sex import one_sex
 from placeplan.journeys.openings import ByOpening
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
@@ -53,6 +54,7 @@ def build(network: Network, prices: tuple[Prices, ...], scale: tuple[Scale, ...]
     _flow(problem, network)
     _places(problem, network)
     _gates(problem, network)
+    _one_sex(problem, network)
     _kept(problem, network)
     _specialist(problem, network)
     _openings(problem, network)
@@ -135,6 +137,13 @@ def _gates(problem: TableProblem, network: Network) -> None:
     held = sparse.csr_matrix((np.ones(len(rows)), (rows, of.bundle)), shape=(len(rows), len(network.bundles.school)))
     parts = {"bundles": held, "openings": -(sparse.diags_array(of.most) @ of.shares).tocsr()}
     problem.add_rows("gate", parts, -NO_LIMIT, of.most * of.today)
+
+
+def _one_sex(problem: TableProblem, network: Network) -> None:
+    """Of a community's cohort no more than half are in girls' schools, and no more than half in boys' schools."""
+    rows = one_sex(network)
+    if len(rows.most):
+        problem.add_rows("one sex", {"stays": rows.stays}, -NO_LIMIT, rows.most)
 
 
 def _kept(problem: TableProblem, network: Network) -> None:

@@ -20,7 +20,9 @@ from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, ScenarioProblems, SolverFailed
 
 STAGE_1_COLUMNS = ("stays", "bundles", "rolls", "unplaced", "openings")
-STAGE_1_ROWS = {"bundle", "roll", "on roll", "flow", "places", "net capacity", "infant classes", "gate", "stays open"}
+STAGE_1_ROWS = {
+    "bundle", "roll", "on roll", "flow", "places", "net capacity", "infant classes", "gate", "one sex", "stays open",
+}  # fmt: skip
 TOLERANCE = 0.25  # child-years at which the least shortfall counts as proven
 NEARNESS = 0.02  # child-years that all openings together may weigh among plans as good as the least
 DEAREST, UNDECIDED = 1.0, 3e-3  # of the objective: the most that one opening is taken to cost; the pull of the point

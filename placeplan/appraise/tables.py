@@ -6,6 +6,7 @@ import pandas as pd
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.domain.years import name_of_nc_year, name_of_year
 from placeplan.journeys.infants import INFANTS
+from placeplan.journeys.one_sex import one_sex
 from placeplan.journeys.plan import Plan
 from placeplan.options.option import GROUPS
 
@@ -77,9 +78,14 @@ def shortfall(plan: Plan) -> pd.DataFrame:
     nodes = network.nodes
     some = np.flatnonzero(plan.unplaced > DUST)
     in_reach = np.bincount(network.stays.node[network.stays.node >= 0], minlength=len(nodes.origin))
+    one_sex_full = one_sex(network).full(plan.stays, len(nodes.origin))
     cause = np.select(
-        [in_reach[some] == 0, _room_but_no_class(plan)[some]],
-        ["no school within reach teaches it", "places are free within reach, but infant classes are full"],
+        [in_reach[some] == 0, one_sex_full[some], _room_but_no_class(plan)[some]],
+        [
+            "no school within reach teaches it",
+            "every school within reach is full in this year group or takes the other sex",
+            "places are free within reach, but infant classes are full",
+        ],
         "every school within reach is full in this year group",
     )
     frame = _origins(plan, nodes.origin[some]) | {

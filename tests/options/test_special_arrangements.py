@@ -5,8 +5,10 @@ import pytest
 
 from placeplan.allocate.certificate_checks import recounted, row_checks
 from placeplan.allocate.certificate_labels import proof_of
+from placeplan.allocate.certificate_model import model_checks
 from placeplan.allocate.certificate_recount import journeys_of, retention_of
 from placeplan.allocate.certificate_value import Solution
+from placeplan.appraise.tables import shortfall
 from towns import BASE, CHILDREN_TO_11, NO_SIXTH_FORM, SIDE, authority, option, plan_for, school
 
 DONE = {"committed": True, "capital_pounds": 0.0}
@@ -109,6 +111,66 @@ def test_children_of_a_primary_join_an_extended_secondary_in_year_7_only_where_i
     assert joined(town, "X", 7) == pytest.approx([at_7] * 3, abs=1e-6)
     left_out = town.allocation.plan.unplaced[town.network.nodes.nc == 7].sum()
     assert left_out == pytest.approx(3 * (60 - at_7), abs=1e-6)
+
+
+# schools for one sex
+
+
+def town_with_girls_school(*others, highest=11):
+    """60 a year; a girls' school of 60 beside the homes, the schools given, and a secondary that is running out."""
+    girls = school("G", "secondary", pan=60, highest=highest, sex="girls")
+    schools = [school("P", "primary", pan=60), girls, *others]
+    rolls = np.zeros((len(schools), 14))
+    rolls[0, :7] = 60
+    rolls[1, 7:12] = 40
+    other, rolls = running_out("U", 20, rolls)
+    children = np.where(UP_TO_11, 60, 40 if highest > 11 else 0)
+    return planned(
+        [*schools, other], children, rolls, assumptions={"specialist.rate": 0} | ({} if highest > 11 else NO_SIXTH_FORM)
+    )
+
+
+@pytest.mark.parametrize("highest", [11, 13])
+def test_half_of_a_cohort_may_go_to_a_girls_school_however_near_it_is_and_whenever_they_leave_it(highest):
+    town = town_with_girls_school(school("M", "secondary", pan=60, easting=SIDE * 3), highest=highest)
+    assert joined(town, "G", 7) == pytest.approx([30] * 3)
+    assert joined(town, "M", 7) == pytest.approx([30] * 3)
+    rolls = town.allocation.plan.rolls()[1]
+    assert rolls[0, 8:12] == pytest.approx([40] * 4), "pupils on roll stay, whoever they are"
+
+
+def test_boys_have_no_place_where_the_only_schools_are_for_girls_and_one_where_a_boys_school_opens_beside_them():
+    second = school("H", "secondary", pan=60, sex="girls")
+    left_out = {
+        names: town_with_girls_school(*others).allocation.plan.unplaced.sum()
+        for names, others in {"girls": [second], "both": [second, school("B", "secondary", pan=60, sex="boys")]}.items()
+    }
+    assert left_out["girls"] == pytest.approx(30 * (3 + 2 + 1))  # who waits waits on: 30, 60 and 90 in the three years
+    assert left_out["both"] == pytest.approx(0, abs=1e-6)
+    causes = shortfall(town_with_girls_school(second).allocation.plan)["cause"].unique()
+    assert causes.tolist() == ["every school within reach is full in this year group or takes the other sex"]
+
+
+def test_more_than_half_of_a_cohort_at_a_girls_school_is_refused_by_the_recount():
+    town = town_with_girls_school(school("M", "secondary", pan=60, easting=SIDE * 3))
+    plan, network, stays = town.allocation.plan, town.network, town.network.stays
+    last = len(network.years) - 1
+    schools, node = (
+        network.school_of_stay(),
+        int(np.flatnonzero((network.nodes.nc == 7) & (network.nodes.year == last))[0]),
+    )
+    into, out = (
+        int(np.flatnonzero((stays.node == node) & (schools == network.estate.index()[urn]))[0]) for urn in "GM"
+    )
+    moved = plan.stays.copy()
+    moved[into], moved[out] = moved[into] + 10, moved[out] - 10
+    proof = proof_of(town.allocation)
+    journeys = journeys_of(proof.labels, proof.years, retention_of(proof.labels.retention))
+    found = recounted(proof, journeys, Solution(moved, plan.unplaced, plan.openings, plan.used))
+    broken = {check.rule for check in row_checks(proof.model, found.point, "model") if not check.passed}
+    assert "rows “one sex” of the model" in broken
+    assert not broken & {"rows “flow” of the model", "rows “places” of the model"}
+    assert all(check.passed for check in model_checks(proof, journeys))
 
 
 # resourced provision and special schools
