@@ -11,6 +11,7 @@ from placeplan.allocate.benders import by_cuts
 from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.model import Model, build, which_bind
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
+from placeplan.allocate.placed_anew import placed_anew
 from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import priced, relaxed
 from placeplan.allocate.scales import Scale
@@ -59,7 +60,8 @@ class Other:
 class Again:
     """The model of a run, and its plan at the openings that were chosen.
 
-    limit: child-years R–11 without a place that the run allowed.  point: all columns of the run's plan.  worth: of one
+    limit: child-years R–11 without a place that the run allowed.  point: all columns of the run's plan, its specialist
+    places as vulnerable learners would have them at these openings, also where the run left them unpriced.  worth: of one
     more place in each (school, planned year, NC year), flat: by how much the objective would fall at most, at these
     openings (its true fall is no more than its dual, and may be less where several limits meet).
     bound: no plan of the run's own problem is below it.  row_duals: of the run's linear relaxation, where it kept them.
@@ -112,6 +114,7 @@ def begin_again(
         raise NoPlanInTime("The plan of this run does not stand in its scenario any more. Run the scenario again.")
     point = whole(answer.point, matrix.integer)
     objective = float(matrix.cost @ point) + model.constant
+    point = placed_anew(model, matrix, solver, point)
     worth = _worth(model, fixed, answer.row_duals) * network.states.taught[model.plan(point).states()].ravel()
     return Again(model, matrix, scenario, solver, limit, point, objective, worth, bound, row_duals)
 
@@ -187,8 +190,9 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
         if start.point is not None:
             raise
         return Other(None, np.inf, -np.inf, shortfall, fewest, proven=False)
+    point = placed_anew(model, matrix, solver, best.point)
     return Other(
-        model.plan(best.point), best.objective + model.constant, best.bound + model.constant, shortfall, fewest,
+        model.plan(point), best.objective + model.constant, best.bound + model.constant, shortfall, fewest,
         proven=best.status == "Optimal" or _is_closed(best.objective, best.bound),
     )  # fmt: skip
 
@@ -244,4 +248,6 @@ def at_openings(again: Again, openings: Number, seconds: float) -> Plan | None:
     """Return the best plan at given openings, the same children without a place allowed; None where none stands."""
     limited = with_limit(again.model, again.matrix, again.limit)
     answer = again.solver.lp(with_openings(limited, openings, again.matrix.integer), seconds=seconds)
-    return None if answer.point is None else again.model.plan(answer.point)
+    if answer.point is None:
+        return None
+    return again.model.plan(placed_anew(again.model, again.matrix, again.solver, answer.point))

@@ -6,18 +6,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from placeplan.allocate.again import weighted_anew
+from placeplan.allocate.again import at_openings, weighted_anew
 from placeplan.appraise.explain.explanation import Explanation, Kind
 from placeplan.appraise.explain.parts_of_loss import parts_of_loss
 from placeplan.appraise.explain.told import Told
 from placeplan.appraise.explain.words import TITLES, both, in_text, points, share, year_groups
-from placeplan.appraise.explain.worsening import NOTHING, beside
+from placeplan.appraise.explain.worsening import NOTHING, SHOWN, beside
+from placeplan.domain.errors import NoPlanInTime
 from placeplan.domain.years import name_of_year
 from placeplan.options.option import GROUPS
 from placeplan.principles.nine import BESIDE, NINE
 
 PRINCIPLES = "appraisal/principles.csv"
 TOLD = 3  # parts and places that are named
+LAST_SECONDS = 600.0  # of the linear program at the openings without a weight
 
 
 def names(told: Told) -> Mapping[str, str]:
@@ -34,10 +36,9 @@ def explain(told: Told, subject: str, _year: str | None) -> Explanation:
     principle = told.principles[at]
     scale, prices = again.model.scales[at], again.model.prices[at]
     loss = prices.loss(again.plan)
-    table = told.tables[PRINCIPLES]
-    row = table[table["principle"] == subject].to_dict("records")[0]
+    part = scale.weight * scale.deviation(loss)
     said = [
-        f"{principle.title} ({subject}): score {row['score']:,.1f} of 100, weight {scale.weight:g}, {share(float(row['contribution']) / max(again.objective, NOTHING))} of the objective.",
+        f"{principle.title} ({subject}): score {100 * (1 - scale.u(loss)):,.1f} of 100, weight {scale.weight:g}, {share(part / max(again.objective, NOTHING))} of the objective.",
         f"Its loss is {loss:,.1f}, summed over all planned years; {scale.ideal:,.0f} would score 100 and {scale.unacceptable:,.0f} would score 0.",
     ]  # fmt: skip
     said += _measures(told, subject)
@@ -80,7 +81,12 @@ def _price(told: Told, at: int, said: list[str]) -> dict[str, float | str | None
         return {"price": None}
     found = beside(again, other)
     mine = again.model.scales[at]
-    without = mine.weight * mine.deviation(again.model.prices[at].loss(other.plan))
+    there = at_openings(again, other.plan.openings, max(told.seconds, LAST_SECONDS))
+    if there is None:  # out of time: what the plan without its weight happens to say is no figure of its own
+        raise NoPlanInTime(
+            "The journeys at the openings without its weight were not found in time. Give --seconds more."
+        )
+    without = mine.weight * mine.deviation(again.model.prices[at].loss(there))
     price = -sum(change for k, change in found.parts.items() if k != key)
     gained = without - found.before[key]
     gains = sorted(((k, c) for k, c in found.parts.items() if k != key and c < -NOTHING), key=lambda part: part[1])
@@ -88,7 +94,7 @@ def _price(told: Told, at: int, said: list[str]) -> dict[str, float | str | None
     at_least = "" if other.proven else "at least "
     said.append(
         f"Its price: with its weight at 0 all other parts of the objective together would be {at_least}{max(price, 0):.4f} "
-        f"({share(max(price, 0) / max(again.objective, NOTHING))} of the objective) lower{words}; it would itself be {gained:.4f} worse at its present weight."
+        f"({share(max(price, 0) / max(again.objective, NOTHING))} of the objective) lower{words}; with what would then open, and children placed with its present weight back, it would itself be {_worse(gained)}."
         + ("" if other.proven else f" (The best plan found in {told.seconds:.0f} seconds.)")
     )
     before, after = again.plan.opens(), other.plan.opens()
@@ -102,6 +108,13 @@ def _price(told: Told, at: int, said: list[str]) -> dict[str, float | str | None
     if not only and not new:
         said.append("The same options would open without its weight.")
     return {"price": max(price, 0.0), "worse_itself": gained, "proven": str(other.proven).lower()}
+
+
+def _worse(gained: float) -> str:
+    """Return by how much a principle's own part is worse, or better."""
+    if abs(gained) < SHOWN:
+        return "the same"
+    return f"{abs(gained):.4f} {'worse' if gained > 0 else 'better'}"
 
 
 def _worth(told: Told) -> Iterator[str]:
