@@ -12,6 +12,7 @@ from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.limit import NO_SHORTFALL, limit_on_shortfall
 from placeplan.allocate.model import Model, build, which_bind
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
+from placeplan.allocate.placed_anew import placed_anew
 from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import priced, relaxed
 from placeplan.allocate.scales import Scale
@@ -30,6 +31,7 @@ from placeplan.domain.errors import NoPlanInTime, SolverFailed
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
+from placeplan.options.option import GROUPS
 from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
@@ -58,8 +60,9 @@ class Other:
 class Again:
     """The model of a run, and its plan at the openings that were chosen.
 
-    limit: child-years R–11 without a place that the run allowed.  point: all columns of the run's plan.  worth: of one
-    more place in each (school, planned year, NC year), flat: by how much the objective would fall at most, at these
+    limit: child-years R–11 without a place that the run allowed.  point: all columns of the run's plan, its specialist
+    places as vulnerable learners would have them at these openings, also where the run left them unpriced.  worth: of one
+    more place in each (school, planned year, NC year), in its year group and in the whole school, flat: by how much the objective would fall at most, at these
     openings (its true fall is no more than its dual, and may be less where several limits meet).
     bound: no plan of the run's own problem is below it.  row_duals: of the run's linear relaxation, where it kept them.
     """
@@ -111,18 +114,47 @@ def begin_again(
         raise NoPlanInTime("The plan of this run does not stand in its scenario any more. Run the scenario again.")
     point = whole(answer.point, matrix.integer)
     objective = float(matrix.cost @ point) + model.constant
+    point = placed_anew(model, matrix, solver, point)
     worth = _worth(model, fixed, answer.row_duals) * network.states.taught[model.plan(point).states()].ravel()
     return Again(model, matrix, scenario, solver, limit, point, objective, worth, bound, row_duals)
 
 
 def _worth(model: Model, matrix: Matrix, row_duals: Number | None) -> Number:
-    """Return what one more place would save, school × planned year × NC year, flat: the duals of the rows of places."""
-    network = model.network
-    worth = np.zeros(len(network.places.by_year_group.constant))
-    if row_duals is not None and "places" in matrix.row_names:
-        most = model.problem.upper[model.problem.blocks["bundles"].columns]
-        rows = which_bind(most, network.roll_matrix(), network.places.by_year_group)
-        worth[rows] = np.maximum(-row_duals[matrix.row_kind == matrix.row_names.index("places")], 0.0)
+    """Return what one more place would save, school × planned year × NC year, flat: the duals of what limits it.
+
+    A place more in a year group is one more in the whole school too, so the dual of its net capacity is added.
+    """
+    by_group = _duals_of(model, matrix, row_duals, "places", "bundles")
+    by_school = _duals_of(model, matrix, row_duals, "net capacity", "rolls")
+    worth: Number = (by_group.reshape(-1, GROUPS) + by_school[:, None]).ravel()
+    return worth
+
+
+def _duals_of(model: Model, matrix: Matrix, row_duals: Number | None, name: str, block: str) -> Number:
+    """Return the dual of each row of one kind of places, 0 where the row isn't written as nothing could reach it."""
+    held = model.network.places
+    places = held.by_year_group if name == "places" else held.net
+    roll = model.network.roll_matrix() if name == "places" else model.network.roll_of()
+    duals = np.zeros(len(places.constant))
+    if row_duals is not None and name in matrix.row_names:
+        rows = which_bind(model.problem.upper[model.problem.blocks[block].columns], roll, places)
+        duals[rows] = np.maximum(-row_duals[matrix.row_kind == matrix.row_names.index(name)], 0.0)
+    return duals
+
+
+def placed_by_one_more(again: Again) -> Number:
+    """Return how many child-years R–11 more would have a place with one more place in each (school, year, NC year), flat.
+
+    At most, and with what is open kept: the duals of who has a place. All 0 where nobody need be without one.
+    """
+    if again.limit < NO_SHORTFALL:
+        return np.zeros(len(again.worth))
+    part, _ = stage_1(again.model, again.matrix)
+    fixed = with_openings(part, again.openings, part.integer)
+    method = "choose" if again.is_small else "ipm"
+    answer = again.solver.lp(fixed, seconds=FIRST_SECONDS, corner=True, method=method)
+    states = again.model.network.states
+    worth: Number = _worth(again.model, fixed, answer.row_duals) * states.taught[again.plan.states()].ravel()
     return worth
 
 
@@ -186,8 +218,9 @@ def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other
         if start.point is not None:
             raise
         return Other(None, np.inf, -np.inf, shortfall, fewest, proven=False)
+    point = placed_anew(model, matrix, solver, best.point)
     return Other(
-        model.plan(best.point), best.objective + model.constant, best.bound + model.constant, shortfall, fewest,
+        model.plan(point), best.objective + model.constant, best.bound + model.constant, shortfall, fewest,
         proven=best.status == "Optimal" or _is_closed(best.objective, best.bound),
     )  # fmt: skip
 
@@ -232,15 +265,31 @@ def _sufficient(again: Again, there: Again, openings: Number, seconds: float) ->
 
 
 def weighted_anew(again: Again, scale: Sequence[Scale], seconds: float) -> Other:
-    """Return the best plan at other weights, the same children without a place allowed."""
+    """Return the best plan at other weights, the same children without a place allowed, each must at its price of the run."""
     model = build(again.model.network, again.model.prices, tuple(scale), again.scenario)
+    for key, price in prices_of_musts(again.model).items():  # by default a multiple of all weights together
+        model.problem.cost[model.problem.blocks[over_the_must(key)].columns] = price
     solver = replace(again.solver, offset=model.constant)
     there = replace(again, model=model, matrix=model.problem.matrix(), solver=solver)
     return _best(again, there, again.openings, seconds)
+
+
+def over_the_must(key: str) -> str:
+    """Return the name of the column that tells by how much a must is missed."""
+    return f"{key} over the must"
+
+
+def prices_of_musts(model: Model) -> dict[str, float]:
+    """Return principle → what missing its must by 1, on the scale of U, adds to the objective; those without a must left out."""
+    blocks = model.problem.blocks
+    asked = [s.key for s in model.scales if over_the_must(s.key) in blocks]
+    return {key: float(model.problem.cost[blocks[over_the_must(key)].columns][0]) for key in asked}
 
 
 def at_openings(again: Again, openings: Number, seconds: float) -> Plan | None:
     """Return the best plan at given openings, the same children without a place allowed; None where none stands."""
     limited = with_limit(again.model, again.matrix, again.limit)
     answer = again.solver.lp(with_openings(limited, openings, again.matrix.integer), seconds=seconds)
-    return None if answer.point is None else again.model.plan(answer.point)
+    if answer.point is None:
+        return None
+    return again.model.plan(placed_anew(again.model, again.matrix, again.solver, answer.point))

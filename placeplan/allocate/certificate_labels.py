@@ -13,6 +13,7 @@ from placeplan.allocate.certificate_shapes import ShapeOfBlock, ShapeOfMatrix, S
 from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
 from placeplan.allocate.rules import Rule, committed_openings
 from placeplan.domain.arrays import Number, Whole
+from placeplan.journeys.estate import Estate
 from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.one_sex import sex_of_school
 from placeplan.journeys.openings import by_state
@@ -206,7 +207,7 @@ def _options(network: Network) -> pd.DataFrame:
         for o in options.options
     ]  # fmt: skip
     columns = ["option", "kind", "decision", "capital_pounds", "revenue_pounds_a_year", "year_groups"]
-    return pd.DataFrame(rows, columns=columns).assign(places=[places_of(o) for o in options.options])
+    return pd.DataFrame(rows, columns=columns).assign(places=[places_of(o, network.estate) for o in options.options])
 
 
 def _spending(network: Network) -> pd.DataFrame:
@@ -214,16 +215,28 @@ def _spending(network: Network) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["option", "years_before", "pounds"])
 
 
-def places_of(option: Option) -> float:
-    """Return the places that an option brings or takes, all its year groups together; of a nursery those before Reception."""
-    effects = option.effects
+def places_of(option: Option, estate: Estate) -> float:
+    """Return the places that an option brings or takes, all its year groups together, once it is wholly open.
+
+    A new school counts with all year groups that it comes to teach, a change of age range with those that it adds less
+    those that it gives up, a closure with today's places below 0. Of a nursery those before Reception.
+    """
+    effects, index = option.effects, estate.index()
     if effects.specialist:
         return float(sum(s.places for s in effects.specialist))
     if effects.nursery_places:
         return float(effects.nursery_places)
-    if effects.year_groups is not None:
-        return float(option.row["places_per_year"])
-    return float(sum(c.places * (c.last - c.first + 1) for c in effects.places))
+    changes = float(sum(c.places * (c.last - c.first + 1) for c in effects.places))
+    if effects.year_groups is None:
+        return changes
+    today, places = estate.taught[index[option.school]], estate.places[index[option.school]]
+    _, last = max(effects.year_groups.ranges)
+    group = np.arange(len(today))
+    taught = np.zeros(len(today), dtype=bool) if last is None else (group >= last[0]) & (group <= last[1])
+    named = effects.year_groups.places
+    for closing in (index[urn] for urn in effects.closes):  # its pupils go on here, in as many places as are named
+        changes += float(named * (estate.taught[closing] & today).sum() - estate.places[closing].sum())
+    return changes + float(named * (taught & ~today).sum() - places[today & ~taught].sum())
 
 
 def _members(network: Network, name: _Names) -> pd.DataFrame:

@@ -25,7 +25,16 @@ def options_table(plan: Plan, least: Number) -> pd.DataFrame:
         year = opens[option.decision]
         when = name_of_year(plan.network.years[year]) if year >= 0 else "not chosen"
         reason = _reason(decision, year >= 0, least[option.decision])
-        rows.append((option.name, option.kind, when, places_of(option), float(option.row["capital_pounds"]), reason))
+        rows.append(
+            (
+                option.name,
+                option.kind,
+                when,
+                places_of(option, plan.network.estate),
+                float(option.row["capital_pounds"]),
+                reason,
+            )
+        )
     return pd.DataFrame(rows, columns=["option", "kind", "opens", "places", "capital_pounds", "reason"])
 
 

@@ -13,9 +13,14 @@ def explain(
     run: Annotated[Path, typer.Argument(help="Folder that placeplan run or placeplan forecast made.")],
     subject: Annotated[
         str,
-        typer.Argument(help="An option, a package, a school, a principle, a zone, a planning area or “authority”."),
+        typer.Argument(
+            help="An option, a package, a school, a principle, “cost”, a zone, a community, a planning area or “authority”."
+        ),
     ],
-    year: Annotated[str, typer.Option(metavar="YEAR", help="Planned year, as 2023/24; left out: the last.")] = "",
+    year: Annotated[
+        str,
+        typer.Option(metavar="YEAR", help="Planned year, as 2023/24, for what is told by year; left out: the last."),
+    ] = "",
     scenario: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="The scenario of the run; left out: looked for beside it and in scenarios/."),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from placeplan.publish.catalogue import Table
-from placeplan.publish.page.words import per_cent
+from placeplan.publish.page.words import per_cent, prices_of
 from placeplan.publish.published import Published
 from placeplan.publish.suppress import WITHHELD
 
@@ -33,6 +33,10 @@ def cover_lines(about: Published, tables: int) -> Iterator[tuple[str, str]]:
         "text",
         f"Solver's status: {about.text('status')}. Gap to the best possible plan: {per_cent(about.number('gap'))}.",
     )
+    yield (
+        "text",
+        f"{prices_of(about.run.get('price_base'), about.run.get('discount_rate'))} Capital in the tables is as spent; only cost within the objective is discounted.",
+    )
     yield "text", f"To see where a cited figure comes from: placeplan cite RUN {about.short_id}:figures:capital_pounds"
     yield "subtitle", "How to read it"
     yield "text", "The sheet contents lists every sheet with a link. The sheet notes explains shorthand and limits."
@@ -48,7 +52,10 @@ def notes_of(about: Published) -> list[tuple[str, str]]:
         f"{WITHHELD}: withheld, because the count is from 1 to {low - 1:.0f} children or would give such a count away.",
         "[x]: not available. [z]: the table has no row, which may be good news: no row of shortfall is no shortfall.",
         "Children and pupils are expected numbers, so they may be parts of a child.",
-        "The column places of options says places gained or lost, all year groups together; of a change of age range, a year group.",
+        (
+            "The column places of options says places gained or lost, all year groups together, once the option is wholly open: what a change "
+            "of age range or a closure gives up is taken off."
+        ),
     ]
     note = about.run.get("gap_note")
     texts += [str(note)] if note else []

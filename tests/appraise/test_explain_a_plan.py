@@ -20,8 +20,10 @@ from placeplan.allocate.allocate import PRICE_OF_SHORTFALL
 from placeplan.allocate.duals import bound_from_duals
 from placeplan.allocate.model import which_bind
 from placeplan.allocate.sufficiency import counted
-from placeplan.appraise.explain.worsening import contributions, how_much, worsening
+from placeplan.appraise.explain.parts_of_objective import parts_of_objective
+from placeplan.appraise.explain.worsening import how_much, worsening
 from placeplan.domain.errors import ScenarioProblems
+from placeplan.options.option import GROUPS
 from placeplan.principles.nine import NINE
 from placeplan.publish.kept_duals import kept_duals
 from properties.compared import budgeted
@@ -218,7 +220,13 @@ def test_a_school_s_table_is_the_plan_s_rolls_and_its_pupils_come_from_somewhere
     at = town.network.estate.index()["920006"]
     rolls = town.allocation.plan.rolls()[at].sum(axis=1)
     assert said.table["pupils"].to_numpy() == pytest.approx(rolls, abs=1e-5)
-    assert said.table["spare"].to_numpy() == pytest.approx(360 - rolls, abs=1e-5)
+    opens = town.opens["RES-01"]  # which takes a classroom of the 360 places for its resourced provision
+    net = np.where(np.arange(len(rolls)) >= opens, 360 - 30, 360)
+    assert said.table["spare"].to_numpy() == pytest.approx(net - rolls, abs=1e-5)
+    full = said.table["full year groups"].str.contains("whole school").to_numpy()
+    assert full.tolist() == (rolls >= net - 0.5).tolist()
+    assert full.any()
+    assert any(s.startswith("The whole school is full in 2021/22") for s in said.sentences)
     assert any(f"Its {rolls[3]:,.1f}".removesuffix(".0") in s and "in 2022/23 come from" in s for s in said.sentences)
     assert any(
         sentence.startswith("Option RES-01 (resourced provision): opens in 2020/21") for sentence in said.sentences
@@ -235,13 +243,18 @@ def test_one_more_place_gains_no_more_than_is_told_of_it(told):
     most = again.model.problem.upper[again.model.problem.blocks["bundles"].columns]
     cells = which_bind(most, again.model.network.roll_matrix(), places)
     rows = np.flatnonzero(again.matrix.row_kind == again.matrix.row_names.index("places"))
+    network, rolls = again.model.network, again.model.problem.blocks["rolls"].columns
+    at_school = which_bind(again.model.problem.upper[rolls], network.roll_of(), network.places.net)
+    whole = np.flatnonzero(again.matrix.row_kind == again.matrix.row_names.index("net capacity"))
     gained = []
     for cell in (int(again.worth.argmax()), int(cells[again.worth[cells] == 0][0])):
         upper = again.matrix.row_upper.copy()
         upper[rows[cells == cell]] += 1.0
+        upper[whole[at_school == cell // GROUPS]] += 1.0
         wider = replace(again, matrix=replace(again.matrix, row_upper=upper))
         gained.append(
-            again.objective - sum(contributions(again.model, at_openings(wider, again.openings, 60), 0.0).values())
+            again.objective
+            - sum(parts_of_objective(again.model, at_openings(wider, again.openings, 60), 0.0).whole.values())
         )
         assert -1e-6 <= gained[-1] <= again.worth[cell] + 1e-6
     assert again.worth.max() > 0

@@ -200,3 +200,9 @@ def test_years_without_a_place_are_told_for_compulsory_school_age_and_beyond_it(
     assert compulsory.tolist() == short_by_year(results)[0].tolist() == [9.5, 0, 0]
     assert beyond.tolist() == [0, 70, 0]
     assert "In Years 12 and 13, 70 child-years have none." in report_page(changed)
+
+
+def test_the_page_says_in_which_prices_pounds_are_and_how_costs_are_discounted(results):
+    run = {**results.run, "price_base": "2025 prices", "discount_rate": 0.035}
+    page = report_page(dataclasses.replace(results, run=run))
+    assert "Prices: 2025 prices; costs discounted at 3.5 % a year." in page

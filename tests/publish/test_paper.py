@@ -269,3 +269,11 @@ def test_without_the_extra_the_verb_names_it_and_the_run_goes_on_without_a_paper
         paper_of(published)
     assert "paper.docx" not in documents.documents_of(published)
     assert documents.left_out()[0].startswith("paper.docx")
+
+
+def test_the_paper_says_in_which_prices_pounds_are_and_how_costs_are_discounted(published):
+    run = {**published.run, "price_base": "2025 prices", "discount_rate": 0.035}
+    words = " ".join(
+        p.text for p in docx.Document(io.BytesIO(paper_of(dataclasses.replace(published, run=run)))).paragraphs
+    )
+    assert "Prices: 2025 prices; costs discounted at 3.5 % a year." in words

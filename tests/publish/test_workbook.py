@@ -154,3 +154,10 @@ def test_libreoffice_opens_every_sheet(folder, tmp_path):
     again = openpyxl.load_workbook(tmp_path / "again" / "tables.xlsx")
     assert again.sheetnames == openpyxl.load_workbook(folder / "tables.xlsx").sheetnames
     assert again["options"].cell(row=HEAD + 1, column=1).value == "EXP-1"
+
+
+def test_the_cover_says_in_which_prices_pounds_are_and_how_costs_are_discounted(published):
+    run = {**published.run, "price_base": "2025 prices", "discount_rate": 0.035}
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(dataclasses.replace(published, run=run))))
+    cover = " ".join(str(cell.value) for row in book["cover"].iter_rows() for cell in row)
+    assert "Prices: 2025 prices; costs discounted at 3.5 % a year." in cover

@@ -74,4 +74,4 @@ def _sentences(rows: pd.DataFrame, title: str, base_year: str, year: str) -> tup
     return (first, *steps, f"By stage: {'; '.join(stages)}.")
 
 
-AREA = Kind(DRIVERS, names, explain)
+AREA = Kind(DRIVERS, names, explain, "the authority or a planning area")

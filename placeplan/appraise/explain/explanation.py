@@ -29,13 +29,17 @@ class Explanation:
 class Kind:
     """One kind of subject. needs: the table without which nothing can be said.
 
-    names: run → what each subject of this kind may be called → its own name.  explain: run, subject and academic year
-    (None: the last) → explanation.
+    names: run → what each subject of this kind may be called → its own name, by the run's own tables.  explain: run,
+    subject and academic year (None: the last) → explanation.  what: the kind, in words.  called: the same as names, by
+    what only the scenario tells.  by_year: whether a year changes what is said.
     """
 
     needs: str
     names: Callable[[Told], Mapping[str, str]]
     explain: Callable[[Told, str, str | None], Explanation]
+    what: str
+    called: Callable[[Told], Mapping[str, str]] | None = None
+    by_year: bool = True
 
 
 def own_names(names: Sequence[str]) -> dict[str, str]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from placeplan.allocate.scales import whole_budget
 from placeplan.appraise.explain.explanation import Explanation, Kind
 from placeplan.appraise.explain.told import Told
 from placeplan.appraise.explain.who_goes_where import by, on_roll
-from placeplan.appraise.explain.words import both, share, year_groups
-from placeplan.domain.arrays import YesNo
+from placeplan.appraise.explain.words import both, pounds, share, year_groups
+from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import Problem, ScenarioProblems
 from placeplan.domain.years import academic_year, name_of_year, nc_year
 from placeplan.forecast.drivers import figure
@@ -20,23 +21,26 @@ from placeplan.scenario.say import listed
 SCHOOLS = "plan/schools.csv"
 FULL = 0.5  # of a place: less is left
 TOLD = 5  # origins, year groups and years that are named
+WHOLE = "whole school"
+LEAST_WORTH, LEAST_CHILDREN = 1e-6, 1e-3  # of the objective; child-years: less is rounding
 
 
 def names(told: Told) -> Mapping[str, str]:
-    """Return every school of the plan by URN or site, and by its name where the scenario is there to tell it."""
-    urns = {urn: urn for urn in dict.fromkeys(told.tables[SCHOOLS]["urn"])}
-    try:
-        scenario = told.scenario
-    except ScenarioProblems:
-        return urns
+    """Return every school of the plan by URN or site."""
+    return {urn: urn for urn in dict.fromkeys(told.tables[SCHOOLS]["urn"])}
+
+
+def called(told: Told) -> Mapping[str, str]:
+    """Return every mainstream school and new site by its name, where only one bears it, and those without pupils by URN."""
+    scenario = told.scenario
     sites = scenario.table("options").query("kind == 'new_school'")
     pairs = [
         *zip(scenario.mainstream["urn"], scenario.mainstream["name"], strict=True),
         *zip(sites["site"], sites["name"], strict=True),
     ]
-    called = pd.DataFrame([(urn, name or urn) for urn, name in pairs], columns=["urn", "name"]).drop_duplicates()
-    once = called.drop_duplicates("name", keep=False)
-    return dict(zip(once["name"], once["urn"], strict=True)) | {urn: urn for urn in called["urn"]} | urns
+    known = pd.DataFrame([(urn, name or urn) for urn, name in pairs], columns=["urn", "name"]).drop_duplicates()
+    once = known.drop_duplicates("name", keep=False)
+    return dict(zip(once["name"], once["urn"], strict=True)) | {urn: urn for urn in known["urn"]}
 
 
 def explain(told: Told, subject: str, year: str | None) -> Explanation:
@@ -54,7 +58,7 @@ def explain(told: Told, subject: str, year: str | None) -> Explanation:
     else:
         said += [*_rolls(table), *_full(told, subject), *_size(told, at, table), *_from_where(told, subject, when)]
         said += list(_worth(told, at))
-    return Explanation(subject, "school", title, (*said, *_options(told, subject)), table, {})
+    return Explanation(subject, "school", title, (*said, *of_options(told, subject)), table, {})
 
 
 def planned_year(told: Told, year: str | None) -> int:
@@ -66,16 +70,46 @@ def planned_year(told: Told, year: str | None) -> int:
     return told.network.years[-1] if year is None else academic_year(year)
 
 
-def _by_year(told: Told, urn: str) -> pd.DataFrame:
-    """Return academic_year, pupils, places (that exist), over_capacity, spare, full year groups: one row a year."""
+def full_in(told: Told, urn: str) -> pd.DataFrame:
+    """Return academic_year, pupils, places (that exist), over_capacity, spare, full, net: one row a year.
+
+    places: of all year groups together, but no more than the net capacity of the whole school.  full: the year groups
+    that are, and "whole school" where net capacity is.
+    """
     rows = _rows(told, urn)
     rows["full"] = np.where(rows["full"], rows["nc_year"].astype(str), "")
-    told_of = rows.groupby("academic_year", as_index=False).agg(
-        pupils=("pupils", "sum"), places=("exist", "sum"), over_capacity=("over_capacity", "sum"),
-        full=("full", lambda names_of: " ".join(filter(None, names_of))),
+    by_year = rows.groupby("academic_year", as_index=False).agg(
+        pupils=("pupils", "sum"), exist=("exist", "sum"), over_capacity=("over_capacity", "sum"),
+        full=("full", lambda names_of: ", ".join(filter(None, names_of))),
     )  # fmt: skip
-    told_of.insert(4, "spare", told_of["places"] - told_of["pupils"])
-    return told_of.rename(columns={"full": "full year groups"}).round(6)
+    at = told.network.estate.index()[urn]
+    net = dict(zip((name_of_year(y) for y in told.network.years), _net_capacity(told)[at], strict=True))
+    by_year["net"] = by_year["academic_year"].map(net)
+    by_year["places"] = by_year[["exist", "net"]].min(axis=1)
+    by_year["spare"] = by_year["places"] - by_year["pupils"]
+    whole = (by_year["pupils"] > FULL) & (by_year["pupils"] >= by_year["net"] - FULL)
+    by_year["full"] = [
+        ", ".join(filter(None, (groups, WHOLE if is_full else "")))
+        for groups, is_full in zip(by_year["full"], whole, strict=True)
+    ]
+    return by_year.round(6)
+
+
+def _by_year(told: Told, urn: str) -> pd.DataFrame:
+    """Return the school's table as it is shown: academic_year, pupils, places, over_capacity, spare, what is full."""
+    columns = ["academic_year", "pupils", "places", "over_capacity", "spare", "full"]
+    return full_in(told, urn)[columns].rename(columns={"full": "full year groups"})
+
+
+def _net_capacity(told: Told) -> Number:
+    """Return school × planned year: net capacity under the plan, without what cohorts on roll are allowed beyond it."""
+    network = told.network
+    years = len(network.years)
+    held = network.places.net.at(told.openings()).reshape(-1, years)
+    today = network.estate.table["net_capacity"].to_numpy(dtype=float)[:, None]
+    allowed = np.maximum(network.places.net.constant.reshape(-1, years) - today, 0.0)
+    net: Number = held - np.where(network.estate.table["is_new"].to_numpy(dtype=bool)[:, None], 0.0, allowed)
+    return net
 
 
 def _rows(told: Told, urn: str) -> pd.DataFrame:
@@ -104,19 +138,29 @@ def _rolls(table: pd.DataFrame) -> Iterator[str]:
 
 
 def _full(told: Told, urn: str) -> Iterator[str]:
-    """Say in which years and year groups it is full: the bottlenecks."""
+    """Say in which years the whole school is full, and which year groups are: the bottlenecks."""
+    by_year = full_in(told, urn)
+    whole = by_year[by_year["full"].str.contains(WHOLE)]
+    less = by_year[by_year["net"] < by_year["exist"] - FULL]
+    if len(less):
+        yield (
+            f"Its year groups together have {figure(less['exist'].iloc[-1])} places, but the whole school has room for "
+            f"{figure(less['net'].iloc[-1])} (net capacity, in {less['academic_year'].iloc[-1]}): the lesser counts."
+        )
+    if len(whole):
+        yield f"The whole school is full in {both(list(whole['academic_year']))}."
     rows = _rows(told, urn)
     full = rows[rows["full"]]
     if full.empty:
-        yield "No year group is full in any planned year."
+        yield "No year group is full in any planned year." if whole.empty else "No year group is full by itself."
         return
-    by_year = full.groupby("academic_year")["nc_year"].agg(list)
-    told_of = [f"{year} ({', '.join(str(n) for n in groups)})" for year, groups in by_year.items()]
+    groups_of = full.groupby("academic_year")["nc_year"].agg(list)
+    told_of = [f"{year} ({', '.join(str(n) for n in groups)})" for year, groups in groups_of.items()]
     entry = str(full["nc_year"].mode().iloc[0])
     years = full.loc[full["nc_year"].astype(str) == entry, "academic_year"].nunique()
     group = year_groups(nc_year(entry), nc_year(entry))
     yield (
-        f"Full, by year (year groups): {'; '.join(told_of[: 2 * TOLD])}. "
+        f"Full year groups, by year: {'; '.join(told_of[: 2 * TOLD])}. "
         f"Most often {group}, in {years} of {rows['academic_year'].nunique()} years."
     )
 
@@ -182,28 +226,46 @@ def _from_where(told: Told, urn: str, year: int) -> Iterator[str]:
 
 
 def _worth(told: Told, at: int) -> Iterator[str]:
-    """Say what one more place would be worth where that is most: the shadow price, in words."""
-    worth = told.again.worth.reshape(-1, len(told.network.years), GROUPS)[at]
-    if worth.max() <= 1e-6:  # of the objective
-        yield "One more place would change nothing in any year group: what is open suffices here."
+    """Say what one more place would be worth where that is most: the shadow price, in words and in pounds."""
+    years = len(told.network.years)
+    worth = told.again.worth.reshape(-1, years, GROUPS)[at]
+    placed = told.placed_by_one_more.reshape(-1, years, GROUPS)[at]
+    if placed.max() > LEAST_CHILDREN:
+        year, nc = np.unravel_index(int(placed.argmax()), placed.shape)
+        yield (
+            f"One more place in {year_groups(int(nc), int(nc))} in {name_of_year(told.network.years[year])}, where it helps most, would "
+            f"give at most {placed.max():.2f} child-years more from Reception to Year 11 a place, with what the plan opens kept."
+        )
+    if worth.max() <= LEAST_WORTH:
+        if placed.max() <= LEAST_CHILDREN:
+            yield "One more place would change nothing in any year group: what is open suffices here."
         return
     year, nc = np.unravel_index(int(worth.argmax()), worth.shape)
     yield (
         f"One more place in {year_groups(int(nc), int(nc))} in {name_of_year(told.network.years[year])}, where it is worth most, would "
-        f"lower the objective by at most {worth.max():.6f} ({share(worth.max() / told.again.objective)} of it), with what the plan opens kept."
+        f"lower the objective by at most {worth.max():.6f}{in_pounds(told, float(worth.max()))}, with what the plan opens kept."
     )
 
 
-def _options(told: Told, urn: str) -> Iterator[str]:
-    """Say which options there are at it and what became of each."""
+def in_pounds(told: Told, worth: float) -> str:
+    """Return what points of the objective are worth in pounds spent in the first planned year; nothing where no money counts."""
+    whole, weight = whole_budget(told.network, told.scenario), told.scenario.settings.weights.cost
+    if whole <= 0 or weight <= 0:
+        return ""
+    return f" (as much as {pounds(worth * whole / weight)} of capital at these weights)"
+
+
+def of_options(told: Told, urn: str) -> Iterator[str]:
+    """Say which options there are at a school and what became of each."""
     mine = [o for o in told.network.options.options if o.school == urn or urn in o.effects.closes]
     table = told.options_table
     for option in mine:
         row = table.loc[option.name]
-        opens = f"opens in {row['opens']}" if str(row["opens"])[:1].isdigit() else str(row["opens"])
-        yield f"Option {option.name} ({option.kind.replace('_', ' ')}): {opens}; {row['reason']}."
+        opens, reason = str(row["opens"]), str(row["reason"])
+        when = f"opens in {opens}; " if opens[:1].isdigit() else ""
+        yield f"Option {option.name} ({option.kind.replace('_', ' ')}): {when}{reason.rstrip('.')}."
     if not mine:
         yield "No option concerns it."
 
 
-SCHOOL = Kind(SCHOOLS, names, explain)
+SCHOOL = Kind(SCHOOLS, names, explain, "a school", called=called)

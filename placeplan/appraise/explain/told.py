@@ -15,6 +15,7 @@ from placeplan.domain.years import academic_year
 from placeplan.forecast.forecast import forecast
 from placeplan.journeys.network import Network, network
 from placeplan.journeys.plan import Plan
+from placeplan.options.option import Options
 from placeplan.options.read import options
 from placeplan.principles.nine import principles_of
 from placeplan.principles.principle import Principle
@@ -59,7 +60,12 @@ class Told:
         """Return every stay that a child could make, as in the run."""
         scenario = self.scenario
         self.progress("Forecasting anew", None)
-        return network(scenario, forecast(scenario), options(scenario), progress=self.progress)
+        return network(scenario, forecast(scenario), self.could, progress=self.progress)
+
+    @cached_property
+    def could(self) -> Options:
+        """Return what could open, as the scenario tells it."""
+        return options(self.scenario)
 
     @property
     def principles(self) -> tuple[Principle, ...]:
@@ -86,6 +92,20 @@ class Told:
             wrong = f"says that the plan is worth {said:.6f}; worked out again it is {again.objective:.6f}."
             raise ScenarioProblems([Problem("run.json", None, "objective", wrong, "Run the scenario again.")])
         return again
+
+    @cached_property
+    def placed_by_one_more(self) -> Number:
+        """Return the child-years R–11 that one more place would give a place, school × planned year × NC year, flat."""
+        from placeplan.allocate.again import placed_by_one_more  # noqa: PLC0415  (as in again)
+
+        return placed_by_one_more(self.again)
+
+    @cached_property
+    def weighed(self) -> float:
+        """Return the objective of the run's plan without what a missed must adds to it."""
+        from placeplan.appraise.explain.parts_of_objective import parts_of_objective  # noqa: PLC0415  (as in again)
+
+        return parts_of_objective(self.again.model, self.again.plan, self.again.objective).weighed
 
     @property
     def plan(self) -> Plan:

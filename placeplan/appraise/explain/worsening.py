@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from placeplan.allocate.again import Again, Other, forced
-from placeplan.allocate.model import Model
+from placeplan.appraise.explain.parts_of_objective import PLACES, Parts, parts_of_objective
 from placeplan.appraise.explain.words import TITLES, both, in_text, points, share
 from placeplan.domain.years import name_of_year
 from placeplan.journeys.plan import Plan
@@ -15,34 +15,66 @@ from placeplan.journeys.plan import Plan
 NOTHING = 1e-6  # of the objective: less is rounding
 SHOWN = 5e-5  # the least that four digits show
 TOLD = 3  # principles that are named
+MISSED = 1e-4  # on the scale of U: less of a must is rounding
 
 
 @dataclass(frozen=True)
 class Worsening:
-    """Another plan beside the run's. change: of the objective, above 0 worse; at_least: no such plan is nearer.
+    """Another plan beside the run's. at_least: no such plan is nearer.
 
-    parts: principle (and cost) → what its part of the objective is in the run, and in the other plan.
+    before, after: the parts of the objective in the run and in the other plan (None: there is no other plan).
     """
 
     other: Other
-    change: float
     at_least: float
-    before: Mapping[str, float]
-    after: Mapping[str, float]
+    before: Parts
+    after: Parts | None
+
+    @property
+    def change(self) -> float:
+        """Return by how much the objective changes, above 0 worse; what a missed must adds is told apart."""
+        return np.inf if self.after is None else self.after.weighed - self.before.weighed
 
     @property
     def parts(self) -> dict[str, float]:
-        """Return by how much each part of the objective changes."""
-        return {key: self.after[key] - self.before[key] for key in self.before}
+        """Return by how much each principle, and cost, changes with the children without a place that it prices."""
+        return self._changes(self.before.whole, None if self.after is None else self.after.whole)
+
+    @property
+    def told_parts(self) -> dict[str, float]:
+        """Return the same with the children without a place as a part of their own."""
+        return self._changes(self.before.told, None if self.after is None else self.after.told)
+
+    def _changes(self, before: Mapping[str, float], after: Mapping[str, float] | None) -> dict[str, float]:
+        return {key: np.nan if after is None else after[key] - before[key] for key in before}
+
+    @property
+    def broken_musts(self) -> dict[str, tuple[float, float, float]]:
+        """Return principle → (asked, in the run, in the other plan) for each must that the other plan misses by more."""
+        if self.after is None:
+            return {}
+        return {
+            key: (asked, self.before.musts[key][1], u)
+            for key, (asked, u) in self.after.musts.items()
+            if u - asked > max(self.before.musts[key][1] - asked, 0.0) + MISSED
+        }
 
     def table(self, heading: str) -> pd.DataFrame:
-        """Return one row a principle: the run's part of the objective, the other's, the change."""
+        """Return one row a part of the objective: in the run, in the other plan, the change; their sum is the last."""
+        after = dict.fromkeys(self.before.told, np.nan) if self.after is None else self.after.told
         rows = [
-            (TITLES[key], self.before[key], self.after[key], change)
-            for key, change in self.parts.items()
-            if key != "must" or change
+            (TITLES[key], self.before.told[key], after[key], change)
+            for key, change in self.told_parts.items()
+            if key != PLACES or change or self.before.told[key]
         ]
-        rows.append(("All", sum(self.before.values()), sum(self.after.values()), self.change))
+        rows.append(
+            (
+                "All",
+                self.before.weighed,
+                np.nan if self.after is None else self.after.weighed,
+                self.change if self.after else np.nan,
+            )
+        )
         return pd.DataFrame(rows, columns=["part of the objective", "plan", heading, "change"])
 
 
@@ -53,29 +85,14 @@ def worsening(again: Again, decision: int, *, opened: bool, seconds: float) -> W
 
 def beside(again: Again, other: Other) -> Worsening:
     """Return another plan beside the run's."""
-    before = contributions(again.model, again.plan, again.objective)
-    after = dict.fromkeys(before, np.nan)
-    if other.plan is not None:
-        after = contributions(again.model, other.plan, other.objective)
-    return Worsening(other, other.objective - again.objective, other.bound - again.objective, before, after)
-
-
-def contributions(model: Model, plan: Plan, objective: float) -> dict[str, float]:
-    """Return each principle's part of the objective, cost, and what a must that isn't met adds."""
-    bundles, rolls, kept = plan.bundles(), plan.bands(), plan.kept()
-    parts = {
-        s.key: s.weight * s.deviation(price.loss_from(plan, bundles, rolls, kept))
-        for s, price in zip(model.scales, model.prices, strict=True)
-    }
-    parts["cost"] = float(model.cost @ plan.openings)
-    left = objective - sum(parts.values())
-    return parts | ({"must": left} if left > 1e-4 * max(1.0, abs(objective)) else {"must": 0.0})
+    before = parts_of_objective(again.model, again.plan, again.objective)
+    after = None if other.plan is None else parts_of_objective(again.model, other.plan, other.objective)
+    return Worsening(other, other.bound - again.objective, before, after)
 
 
 def how_much(found: Worsening, again: Again, seconds: float) -> str:
     """Return by how much the objective worsens, and whether that is proven or how far it is known."""
-    objective = again.objective
-    change = f"{points(found.change)} ({share(found.change / max(objective, NOTHING))} of it)"
+    change = f"{points(found.change)} ({share(found.change / max(found.before.weighed, NOTHING))} of it)"
     if found.other.proven:
         return f"by {change}; solved to the end, so no plan under this condition is better"
     return f"by at most {change} with the best plan found in {seconds:.0f} seconds; {at_least(found, again)}"
@@ -91,24 +108,39 @@ def at_least(found: Worsening, again: Again) -> str:
         return "whether it would worsen at all is not proven, nor is that the run's plan is the best"
     return (
         "whether it would worsen at all is not proven, for the run's own plan is only known to be within "
-        f"{run_s_gap(again)} of the best"
+        f"{run_s_gap(found, again)} of the best"
     )
 
 
-def run_s_gap(again: Again) -> str:
+def run_s_gap(found: Worsening, again: Again) -> str:
     """Return by how much a better plan than the run's could be better, as a share of the objective."""
-    return share(max(again.objective - again.bound, 0.0) / max(again.objective, NOTHING))
+    return share(max(again.objective - again.bound, 0.0) / max(found.before.weighed, NOTHING))
 
 
 def who_pays(found: Worsening) -> str:
     """Return which parts of the objective worsen and which gain."""
-    parts = sorted(found.parts.items(), key=lambda part: -abs(part[1]))
+    parts = sorted(found.told_parts.items(), key=lambda part: -abs(part[1]))
     lose = [f"{in_text(TITLES[k])} {points(c)}" for k, c in parts if c > SHOWN][:TOLD]
     gain = [f"{in_text(TITLES[k])} {points(c)}" for k, c in parts if c < -SHOWN][:TOLD]
     if not lose and not gain:
         return "No principle and no cost changes."
     paid = f"It is paid by {both(lose)}" if lose else "No principle pays"
     return f"{paid}; {both(gain)} {'is' if len(gain) == 1 else 'are'} better." if gain else f"{paid}."
+
+
+def of_musts(found: Worsening, condition: str, seconds: float) -> list[str]:
+    """Return which musts can't be met under the condition, or aren't by the best plan found."""
+    said = []
+    for key, (asked, before, u) in found.broken_musts.items():
+        run = (
+            f"{before:.3f} in the run" if before <= asked + MISSED else f"{before:.3f} in the run, which misses it too"
+        )
+        can = "can't be met" if found.other.proven else f"is not met by the best plan found in {seconds:.0f} seconds"
+        said.append(
+            f"{condition} the must on {in_text(TITLES[key])} {can}: {u:.3f} against {asked:.3f} at most ({run}; 0 is the "
+            "ideal, 1 the unacceptable). A must comes before all weights and money, so neither could turn this."
+        )
+    return said
 
 
 def what_else(again: Again, other: Plan, decision: int) -> str:

@@ -1,6 +1,6 @@
 """A zone: its children, where they go and how far, who has no place and why, and why its numbers change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from placeplan.appraise.explain.school import planned_year
 from placeplan.appraise.explain.told import Told
 from placeplan.appraise.explain.who_goes_where import by, on_roll
 from placeplan.appraise.explain.words import both, share
-from placeplan.domain.years import name_of_year
+from placeplan.domain.years import name_of_year, nc_year
 from placeplan.forecast.drivers import figure
 
 JOURNEYS = "plan/journeys.csv"
@@ -39,8 +39,8 @@ def explain(told: Told, subject: str, year: str | None) -> Explanation:
     title = f"Zone {name} ({subject})" if name != subject else f"Zone {subject}"
     area = network.areas[network.area_of_zone[at]]
     table = _entrants(told, subject, at)
-    said = [f"{title}, community {area}.", *_demand(told, at), *_reception(told, table, at), *_later(told, area, when)]
-    said += [*_shortfall(told, subject, area)]
+    said = [f"{title}, community {area}.", *_demand(told, at), *_reception(told, table, at), *later(told, area, when)]
+    said += [*shortfall(told, [subject], area)]
     if DRIVERS in told.tables:
         why = AREA.explain(told, subject, name_of_year(when))
         said += ["Why its numbers change:", *why.sentences]
@@ -100,7 +100,7 @@ def _reception(told: Told, table: pd.DataFrame, at: int) -> Iterator[str]:
     )
 
 
-def _later(told: Told, area: str, year: int) -> Iterator[str]:
+def later(told: Told, area: str, year: int) -> Iterator[str]:
     """Say where the older children of its community go: after Reception the plan knows a child's community only."""
     rows = on_roll(told.tables, year)
     zones = {
@@ -118,17 +118,30 @@ def _later(told: Told, area: str, year: int) -> Iterator[str]:
         )
 
 
-def _shortfall(told: Told, zone: str, area: str) -> Iterator[str]:
-    """Say who has no place, and why."""
+def shortfall(told: Told, zones: Sequence[str], area: str) -> Iterator[str]:
+    """Say who has no place, and why: children in Reception of some zones, all later ones of their community."""
     table = told.tables["plan/shortfall.csv"]
-    for words, origin, kind in ((f"in Reception from {zone}", zone, "zone"), (f"of {area} later", area, "area")):
-        mine = table[(table["origin"] == origin) & (table["origin_kind"] == kind)]
+    of_zones = zones[0] if len(zones) == 1 else "its zones"
+    for words, origins, kind in (
+        (f"in Reception from {of_zones}", zones, "zone"),
+        (f"of {area} later", [area], "area"),
+    ):
+        mine = table[table["origin"].isin(origins) & (table["origin_kind"] == kind)]
         if mine["children"].sum() < 1e-3:  # children: the solver's dust
             yield f"Nobody {words} is without a place."
             continue
-        for cause, rows in mine.groupby("cause"):
-            groups = sorted(rows["nc_year"].astype(str).unique(), key=len)
-            yield f"{figure(float(rows['children'].sum()))} child-years {words} have no place (year groups {', '.join(groups)}): {cause}."
+        older = mine["nc_year"].astype(str).map(nc_year) > LAST_COMPULSORY
+        for unit, stage in (("child-years", mine[~older]), ("student-years", mine[older])):
+            for cause, rows in stage.groupby("cause"):
+                groups = sorted(rows["nc_year"].astype(str).unique(), key=nc_year)
+                yield f"{figure(float(rows['children'].sum()))} {unit} {words} have no place (year groups {', '.join(groups)}): {cause}."
 
 
-ZONE = Kind(JOURNEYS, names, explain)
+def called(told: Told) -> Mapping[str, str]:
+    """Return every zone by its name, where only one bears it."""
+    zones = told.scenario.zones[["zone", "name"]].astype(str)
+    once = zones.drop_duplicates("name", keep=False)
+    return dict(zip(once["name"], once["zone"], strict=True)) | {zone: zone for zone in zones["zone"]}
+
+
+ZONE = Kind(JOURNEYS, names, explain, "a zone", called=called)

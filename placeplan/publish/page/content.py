@@ -10,7 +10,7 @@ from placeplan.publish import findings
 from placeplan.publish.figures import derive
 from placeplan.publish.legend import NOBODY, SPARE, class_of
 from placeplan.publish.page.by_year import short_by_year
-from placeplan.publish.page.words import UNKNOWN, plain, principle_name
+from placeplan.publish.page.words import UNKNOWN, plain, prices_of, principle_name
 from placeplan.publish.published import SHORT
 from placeplan.publish.results import Results
 from placeplan.publish.run_id import run_id as made_of
@@ -38,6 +38,7 @@ def about_of(results: Results) -> dict[str, object]:
         "last": results.year_names[-1],
         "years": results.year_names,
         "weights": [(name, principle_name(name), value) for name, value in settings.weights_told().items()],
+        "prices": prices_of(run.get("price_base"), run.get("discount_rate")),
         "inputs": sorted(results.scenario.inputs.items()),
         "versions": sorted(versions.items()) if isinstance(versions, Mapping) else [],
         "seed": run.get("seed", settings.solve.seed),

@@ -38,6 +38,16 @@ def pounds(value: float | None) -> str:
     return f"£{value / 1e6:,.1f} million" if value >= 1e6 else f"£{value:,.0f}"
 
 
+def prices_of(base: object, rate: object) -> str:
+    """Return in which prices pounds are told and how costs are discounted.
+
+    >>> prices_of("2025 prices", 0.035), prices_of("", None)
+    ('Prices: 2025 prices; costs discounted at 3.5 % a year.', 'Prices: not told; costs discounted at a rate not told.')
+    """
+    at = f"{100 * rate:g} % a year" if isinstance(rate, int | float) else f"a rate {UNKNOWN}"
+    return f"Prices: {base or UNKNOWN}; costs discounted at {at}."
+
+
 NOTHING = 1e-6  # a share this small is the solver's rounding
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from placeplan.principles.nine import NINE
 from placeplan.publish import charts
-from placeplan.publish.page.words import per_cent, pounds, whole
+from placeplan.publish.page.words import per_cent, pounds, prices_of, whole
 from placeplan.publish.paper.document import Column, Document, Piece, Ref
 from placeplan.publish.paper.equalities import by_deprivation
 from placeplan.publish.paper.facts import Facts, kind_words, number
@@ -50,7 +50,8 @@ def _financial(document: Document, facts: Facts) -> None:
     capital = facts.figure("capital_pounds")
     document.say(
         f"The options chosen cost {pounds(capital)} of capital ", facts.of_figure("capital_pounds"),
-        ", at the prices of the table of options. Which fund pays what, and revenue costs, are not worked out in this run.",
+        f", as spent. {prices_of(facts.published.run.get('price_base'), facts.published.run.get('discount_rate'))} Only cost within the "
+        "objective is discounted. Which fund pays what, and revenue costs, are not worked out in this run.",
     )  # fmt: skip
     by_year = facts.chosen.groupby("opens")["capital_pounds"].agg(["sum", "size"])
     rows: list[tuple[Piece, ...]] = [

@@ -67,7 +67,8 @@ def _plan(document: Document, facts: Facts) -> None:
         "chosen", "Options that the plan opens, by year", columns, option_rows(facts, chosen) or [("None", *[""] * 7)]
     )
     document.say(
-        "Places are gained or, below 0, lost, all year groups of the option together; of a change of age range they are those of a year group."
+        "Places are gained or, below 0, lost, all year groups of the option together, once it is wholly open: "
+        "what a change of age range or a closure gives up is taken off."
     )
     _certificate(document, facts)
 

@@ -1,0 +1,47 @@
+"""What is told of a principle is the least at the openings, never what a weight of 0 left unpriced."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import told_of
+
+from explained import asked, planned_town, told_of
+
+from authorities import KEYS, plan_for, scenario, weighted
+from placeplan.allocate.again import at_openings, weighted_anew
+
+
+@pytest.fixture(scope="module")
+def town():
+    return planned_town()
+
+
+@pytest.fixture(scope="module")
+def told(town):
+    return told_of(town)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_a_principle_loses_without_its_weight_is_what_it_loses_at_those_openings_with_its_weight_back(told, key):
+    again, at = told.again, KEYS.index(key)
+    mine = again.model.scales[at]
+    muted = [replace(s, weight=0.0) if s.key == key else s for s in again.model.scales]
+    openings = weighted_anew(again, muted, 60).plan.openings
+    there = at_openings(again, openings, 60)
+    now, then = (mine.weight * mine.deviation(again.model.prices[at].loss(plan)) for plan in (again.plan, there))
+    assert asked(told, key).figures["worse_itself"] == pytest.approx(then - now, abs=1e-5)
+
+
+def test_a_need_without_a_weight_is_met_wherever_a_place_is_free(town):
+    """The loss told of a plan made without a weight for vulnerable learners is the least at its openings and stays."""
+    muted = plan_for(weighted(scenario("town"), vulnerable=0.0))
+    at = KEYS.index("vulnerable")
+    again = told_of(muted).again
+    counted = told_of(plan_for(weighted(scenario("town"), vulnerable=1e-6))).again
+    assert again.openings.tolist() == counted.openings.tolist()
+    told, true = (it.model.prices[at].loss(it.plan) for it in (again, counted))
+    assert told == pytest.approx(true, rel=1e-4)
+    assert told < muted.prices[at].loss(muted.allocation.plan) - 1
