@@ -1,5 +1,7 @@
 """Reasons: why each option was chosen, not chosen, or refused."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -12,8 +14,11 @@ from placeplan.options.option import Decision
 SHOWN = 0.5e-4  # of the objective: less is 0.0000 in a table
 
 
-def options_table(allocation: Allocation) -> pd.DataFrame:
-    """Return option, kind, opens, places, capital_pounds, reason: one row an option."""
+def options_table(allocation: Allocation, marked: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Return option, kind, opens, places, capital_pounds, reason: one row an option.
+
+    marked: decision → what its reason adds, of those that are chosen.
+    """
     plan = allocation.plan
     options = plan.network.options
     opens = plan.opens()
@@ -24,6 +29,7 @@ def options_table(allocation: Allocation) -> pd.DataFrame:
         year = opens[option.decision]
         when = name_of_year(plan.network.years[year]) if year >= 0 else "not chosen"
         reason = _reason(decision, year >= 0, least[option.decision])
+        reason += f", {marked[decision.name]}" if marked and decision.name in marked else ""
         rows.append((option.name, option.kind, when, places_of(option), float(option.row["capital_pounds"]), reason))
     return pd.DataFrame(rows, columns=["option", "kind", "opens", "places", "capital_pounds", "reason"])
 

@@ -27,6 +27,7 @@ from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 from placeplan.publish.figures import CLOSE, FIGURES, figures_table, quoted_figures
 from placeplan.publish.run_folder import RunFolder
+from placeplan.publish.verify_beyond import check_beyond
 from placeplan.publish.verify_figures import close
 from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
 from placeplan.publish.verify_futures import check_futures
@@ -154,6 +155,7 @@ def _recounted(
         *check_cost_of_openings(folder, proof),
         *check_pool(folder, kept, proof, solution, plan, minimum, proven),
         *check_futures(folder),
+        *check_beyond(folder),
     ]
     if proof.leaves is not None:
         told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)
