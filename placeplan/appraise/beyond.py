@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from placeplan.allocate.allocate import Allocation
-from placeplan.allocate.at_demand import Outcome, outcomes
+from placeplan.allocate.at_demand import Outcome, each_outcome, outcomes
 from placeplan.allocate.model import build
 from placeplan.allocate.opening_rules import nearest_openings
 from placeplan.allocate.scales import scales
@@ -28,7 +28,7 @@ from placeplan.scenario.scenario import Scenario
 NEAREST = 4  # rivals: those nearest to the plan
 RIVALS = 8  # and with them those in which something opens that the plan leaves, or sooner
 LONG = 600.0  # seconds of a time limit from which on a large authority is tried too
-SHARE_OF_TIME = 0.15  # of the time limit, for a large authority; a small one is done to the end
+SHARE_OF_TIME = 0.2  # of the time limit, for a large authority; a small one is done to the end
 A_MOMENT = 600.0  # seconds that no small horizon needs, on a busy machine either
 
 
@@ -115,15 +115,16 @@ def _compared(allocation: Allocation, sure: Robustness, scenario: Scenario, unti
     taken = [known[0], *(plan for plan in known[1:] if plan.name == DO_MINIMUM), *near[:NEAREST]]
     most = len(taken) + RIVALS - len(near[:NEAREST])
     solver = Solver(scenario.settings.solve.seed, scenario.settings.solve.threads, silent)
+    new: list[tuple[str, Number]] = []
     for name, openings in _early(allocation, solver):
-        if len(taken) >= most or time.monotonic() > until:
+        if len(taken) + len(new) >= most or time.monotonic() > until:
             break
-        if any((plan.openings == openings).all() for plan in taken):
-            continue
-        met = [plan for plan in known if (plan.openings == openings).all()]
-        outcome = None if met else outcomes(allocation.model, [openings], solver, _left(until))
-        taken += met or ([] if outcome is None else [Compared(name, openings, outcome[0])])
-    return taken
+        if not any((plan == openings).all() for plan in (*(one.openings for one in taken), *(one for _, one in new))):
+            met = [plan for plan in known if (plan.openings == openings).all()]
+            taken += met
+            new += [] if met else [(name, openings)]
+    priced = each_outcome(allocation.model, [one for _, one in new], solver, _left(until))
+    return [*taken, *(Compared(*one, planned) for one, planned in zip(new, priced, strict=True) if planned is not None)]
 
 
 def _early(allocation: Allocation, solver: Solver) -> Iterator[tuple[str, Number]]:
