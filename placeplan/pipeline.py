@@ -163,9 +163,11 @@ def _run(scenario: Scenario, out: Path, replace: bool, progress: Progress) -> Ru
     progress("Asking what families would choose", None)
     wanted = families_tables(allocation.plan, scenario)
     clock.lap("appraisal")
-    about = about_run(scenario, told, allocation, card, finding(wanted), clock.laps) | {
+    remarks = (finding(wanted), *appraised.longer.remarks())
+    about = about_run(scenario, told, allocation, card, remarks, clock.laps) | {
         "robustness": appraised.robustness.told(),
         "futures": appraised.tried.told(),
+        "beyond": appraised.longer.told(),
         **proven.for_run_file(allocation.objective, allocation.bound, allocation.least_shortfall_bound),
     }
     tables, below = tables | appraised.tables | wanted, scenario.settings.publish.small_counts_below

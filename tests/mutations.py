@@ -26,6 +26,7 @@ RECOUNTED = (
     "principles",
     "robustness",
     "futures",
+    "beyond",
     "figures",
 )  # of appraisal/: the others follow from the scenario, not from the plan alone
 TABLES = ("plan/*.csv", *(f"appraisal/{name}.csv" for name in RECOUNTED), "certificate/*.csv")

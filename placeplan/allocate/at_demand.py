@@ -1,6 +1,6 @@
 """At another demand: what given openings leave short and cost if other children come than the forecast expects."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,16 +31,27 @@ def outcomes(
 
     model: of the demand to be tried.  One linear program each, places first and then the objective, warm from the last.
     """
+    found = []
+    for one in each_outcome(model, openings, solver, seconds):
+        if one is None:
+            return None
+        found.append(one)
+    return found
+
+
+def each_outcome(
+    model: Model, openings: Sequence[Number], solver: Solver, seconds: Callable[[], float]
+) -> Iterator[Outcome | None]:
+    """Yield the outcome at each of some openings, as `outcomes` does; None for one that has none in the time that is left."""
     matrix, short = model.problem.matrix(), counted(model)
     dearest = float(np.abs(matrix.cost[model.problem.blocks["stays"].columns]).max(initial=0.0))
     places_first = priced(matrix, short, DEARER * dearest)
     programs = AtOpenings(solver, places_first, first="simplex" if is_small(matrix) else "ipm")
-    found = []
     for one in openings:
         answer = programs.solve(
             np.clip(np.round(one), matrix.lower[matrix.integer], matrix.upper[matrix.integer]), seconds=seconds()
         )
         if answer.point is None or not answer.proven:
-            return None
-        found.append(Outcome(max(float(short @ answer.point), 0.0), float(matrix.cost @ answer.point) + model.constant))
-    return found
+            yield None
+            continue
+        yield Outcome(max(float(short @ answer.point), 0.0), float(matrix.cost @ answer.point) + model.constant)

@@ -1,5 +1,7 @@
 """Reasons: why each option was chosen, not chosen, or refused."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,13 +11,15 @@ from placeplan.domain.years import name_of_year
 from placeplan.journeys.plan import Plan
 from placeplan.options.option import Decision, Options
 
+MARK = "in the last year in which it may open"
 SHOWN = 0.5e-4  # of the objective: less is 0.0000 in a table
 
 
-def options_table(plan: Plan, least: Number) -> pd.DataFrame:
+def options_table(plan: Plan, least: Number, marked: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Return option, kind, opens, places, capital_pounds, reason: one row an option.
 
     least: what opening each decision costs at least beyond what it brings, on the scale of the objective.
+    marked: decision → what its reason adds, of those that are chosen.
     """
     options = plan.network.options
     opens = plan.opens()
@@ -25,16 +29,9 @@ def options_table(plan: Plan, least: Number) -> pd.DataFrame:
         year = opens[option.decision]
         when = name_of_year(plan.network.years[year]) if year >= 0 else "not chosen"
         reason = _reason(decision, year >= 0, least[option.decision])
-        rows.append(
-            (
-                option.name,
-                option.kind,
-                when,
-                places_of(option, plan.network.estate),
-                float(option.row["capital_pounds"]),
-                reason,
-            )
-        )
+        reason += f", {marked[decision.name]}" if marked and decision.name in marked else ""
+        places, pounds = places_of(option, plan.network.estate), float(option.row["capital_pounds"])
+        rows.append((option.name, option.kind, when, places, pounds, reason))
     return pd.DataFrame(rows, columns=["option", "kind", "opens", "places", "capital_pounds", "reason"])
 
 
@@ -63,3 +60,17 @@ def least_worsening(options: Options, reduced: Number) -> Number:
         if len(mine):  # open from T on: the sum of the reduced costs of T and all later columns
             least[d] = float(np.cumsum(mine[::-1]).min())
     return least
+
+
+def opens_last(plan: Plan) -> dict[int, str]:
+    """Return position → name of the decisions that open in the last of several years in which they may.
+
+    What is decided already, or may open in one year alone, is no choice of the year.
+    """
+    options, found = plan.network.options, dict[int, str]()
+    for k, (decision, opens) in enumerate(zip(options.decisions, plan.opens(), strict=True)):
+        mine = options.opening_year[options.opening_decision == k]
+        possible = [int(year) for year in mine if year not in decision.barred]
+        if opens >= 0 and not decision.committed and len(possible) > 1 and opens == possible[-1]:
+            found[k] = decision.name
+    return found

@@ -14,21 +14,27 @@ from placeplan.journeys.plan import Plan
 
 def robustness(allocation: Allocation, rivals: Sequence[Rival], weight_of_cost: float, seed: int) -> Robustness:
     """Return how the plan stands against its pool: itself, the do-minimum and the rivals."""
-    model, options = allocation.model, allocation.plan.network.options
+    model = allocation.model
     plans = [allocation.plan, allocation.do_minimum, *(rival.plan for rival in rivals)]
     names = (CHOSEN, DO_MINIMUM, *(rival.met for rival in rivals))
     openings = np.array([np.round(plan.openings) for plan in plans])
     cost = np.array([float(model.cost @ plan.openings) for plan in plans])
     short = np.array([plan.shortfall(0, 11) for plan in plans])
-    decision = np.array([d.name for d in options.decisions], dtype=object)
-    known = Openings(
-        decision[options.opening_decision],
-        allocation.plan.network.years[0] + np.asarray(options.opening_year),
-        {d.name: d.capital_pounds for d in options.decisions},
-    )
+    known = known_openings(allocation)
     pool = Pool(names, _deviations(model, plans), openings, cost, short)
     weights = {scale.key: scale.weight for scale in model.scales}
     return standing(pool, known, weights, weight_of_cost, seed, allocation.limit_on_shortfall)
+
+
+def known_openings(allocation: Allocation) -> Openings:
+    """Return what opening columns stand for: decision, September year, capital."""
+    options, years = allocation.plan.network.options, allocation.plan.network.years
+    decision = np.array([d.name for d in options.decisions], dtype=object)
+    return Openings(
+        decision[options.opening_decision],
+        years[0] + np.asarray(options.opening_year),
+        {d.name: d.capital_pounds for d in options.decisions},
+    )
 
 
 def _deviations(model: Model, plans: Sequence[Plan]) -> Number:
@@ -42,4 +48,4 @@ def _deviations(model: Model, plans: Sequence[Plan]) -> Number:
     return np.array(rows)
 
 
-__all__ = ["DRAWS", "Robustness", "draw_weights", "robustness"]
+__all__ = ["DRAWS", "Robustness", "draw_weights", "known_openings", "robustness"]

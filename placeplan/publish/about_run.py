@@ -1,5 +1,7 @@
 """About a run: what run.json says beside the list of files."""
 
+from collections.abc import Sequence
+
 from placeplan.allocate.allocate import Allocation
 from placeplan.allocate.scales import whole_budget
 from placeplan.appraise.scorecard import Scorecard
@@ -10,9 +12,14 @@ from placeplan.scenario.scenario import Scenario
 
 
 def about_run(
-    scenario: Scenario, told: Forecast, allocation: Allocation, card: Scorecard, said: str, laps: dict[str, float]
+    scenario: Scenario,
+    told: Forecast,
+    allocation: Allocation,
+    card: Scorecard,
+    more: Sequence[str],
+    laps: dict[str, float],
 ) -> dict[str, object]:
-    """Return what run.json says beside the list of files.  said: the sentence on what families would choose."""
+    """Return what run.json says beside the list of files.  more: remarks beside those of the scorecard."""
     settings = scenario.settings
     plan, minimum = allocation.plan, allocation.do_minimum
     capital = sum(
@@ -65,7 +72,7 @@ def about_run(
         "seconds": {k: round(v, 3) for k, v in laps.items()},
         "notes": list(told.notes),
         "musts_missed": {key: reached - asked for key, (asked, reached) in card.missed_musts().items()},
-        "remarks": [*card.remarks(), said],
+        "remarks": [*card.remarks(), *more],
         "exit_code": 3 if plan.shortfall(0, 11) > 1e-4 else 0,  # more than the solver's dust
         "declared_to_vary": ["seconds", "steps", "versions"],
     }

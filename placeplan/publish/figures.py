@@ -13,6 +13,7 @@ from placeplan.domain.years import nc_year
 FIGURES = "appraisal/figures.csv"
 OPTIONS, SHORTFALL, PRINCIPLES = "plan/options.csv", "plan/shortfall.csv", "appraisal/principles.csv"
 PROGRAMME, EACH_FUTURE = "appraisal/programme.csv", "appraisal/each_future.csv"
+BEYOND = "appraisal/beyond.csv"
 LAST_COMPULSORY = 11
 TOLERANCE = 1e-6  # of a published figure, relative to its size above 1
 CLOSE = 1e-4  # of a gap, a ratio of small differences of published figures
@@ -167,6 +168,24 @@ def _futures(which: int) -> Callable[[pd.DataFrame, Mapping[str, object]], _Foun
     return of
 
 
+def _horizons(which: int) -> Callable[[pd.DataFrame, Mapping[str, object]], _Found | None]:
+    """Return how the longer horizons are counted (0), or those over which the plan, of which the first row tells, is first."""
+
+    def of(table: pd.DataFrame, _run: Mapping[str, object]) -> _Found | None:
+        if not len(table):
+            return None
+        plan, planned = table["plan"].iloc[0], table["horizon_years"].iloc[0]
+        rows = ((table["plan"] == plan) & (table["horizon_years"] > planned)).to_numpy(dtype=bool)
+        if not which:
+            return _count(rows, "horizons", "count of the rows of the plan over more than the planned years")
+        first = rows & (table["first"] == 1).to_numpy(dtype=bool)
+        return _count(
+            first, "horizons", "count of the rows over more than the planned years in which the plan is first"
+        )
+
+    return of
+
+
 _WAYS: Mapping[str, tuple[str, Callable[[pd.DataFrame, Mapping[str, object]], _Found | None]]] = {
     "options": (OPTIONS, _options),
     "options_chosen": (OPTIONS, _chosen),
@@ -181,4 +200,6 @@ _WAYS: Mapping[str, tuple[str, Callable[[pd.DataFrame, Mapping[str, object]], _F
     "programme_tasks": (PROGRAMME, _tasks),
     "futures": (EACH_FUTURE, _futures(0)),
     "futures_first": (EACH_FUTURE, _futures(1)),
+    "beyond": (BEYOND, _horizons(0)),
+    "beyond_first": (BEYOND, _horizons(1)),
 }

@@ -28,6 +28,7 @@ from placeplan.domain.errors import CertificateRefused
 from placeplan.publish.figures import CLOSE, FIGURES, figures_table, quoted_figures
 from placeplan.publish.provenance import versions
 from placeplan.publish.run_folder import RunFolder
+from placeplan.publish.verify_beyond import check_beyond
 from placeplan.publish.verify_figures import close
 from placeplan.publish.verify_files import certificate_of, check_files, read_for_verifying, summary_of
 from placeplan.publish.verify_futures import check_futures
@@ -159,6 +160,7 @@ def _recounted(
         *check_cost_of_openings(folder, proof),
         *check_pool(folder, kept, proof, solution, plan, minimum, proven),
         *check_futures(folder),
+        *check_beyond(folder),
     ]
     if proof.leaves is not None:
         told = kept[LEAVES] == leaves_table(proof, proven.of_leaf)
@@ -176,7 +178,7 @@ def _recounted(
 def _not_reached(folder: RunFolder, scenario: Path | None) -> Iterator[str]:
     """Yield what no check reached: the solver's word on rivals, and documents that were not made again."""
     if len(folder.tables.get(ROBUSTNESS, ())) > 1:
-        yield "By the solver's word alone: how rivals stand under other weights, and every plan in other futures."
+        yield "By the solver's word alone: how rivals stand under other weights, and every plan in other futures and over longer horizons."
     documents = "Report, paper, workbook and map layers"
     if scenario is None:
         yield f"{documents} are held by their hashes alone: --scenario DIR makes them again."

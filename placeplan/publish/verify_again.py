@@ -14,7 +14,7 @@ import pandas as pd
 
 from placeplan.allocate.certificate_checks import TOLERANCE, Check
 from placeplan.allocate.certificate_value import Proof
-from placeplan.appraise.reasons import least_worsening, options_table
+from placeplan.appraise.reasons import MARK, least_worsening, opens_last, options_table
 from placeplan.forecast.value import Forecast
 from placeplan.journeys.plan import Plan
 from placeplan.publish.csv_text import csv_bytes, kinds_of, read_csv
@@ -68,7 +68,9 @@ def check_reasons(folder: RunFolder, proof: Proof, plan: Plan) -> Iterator[Check
     if proof.row_duals is not None:
         whole = np.asarray(proof.model.cost - proof.model.rows.T @ proof.row_duals)
         reduced = whole[proof.model.columns("openings")]
-    again, told = options_table(plan, least_worsening(plan.network.options, reduced)), table_of(folder, OPTIONS)
+    marked = dict.fromkeys(opens_last(plan).values(), MARK)
+    again = options_table(plan, least_worsening(plan.network.options, reduced), marked)
+    told = table_of(folder, OPTIONS)
     pairs = zip(told["reason"].astype(str), again["reason"], strict=False)
     unlike = sum(not _same_reason(said, true) for said, true in pairs)
     yield Check(OPTIONS, "reasons follow from the scenario and the proof", float(unlike), 0.0)
@@ -77,7 +79,8 @@ def check_reasons(folder: RunFolder, proof: Proof, plan: Plan) -> Iterator[Check
 
 
 def _same_reason(said: str, true: str) -> bool:
-    """Return whether two reasons are the same but for the last digit of a figure."""
+    """Return whether two reasons are the same, but for the last digit of a figure and what longer horizons are said to do."""
+    said = said.split(f"{MARK};", maxsplit=1)[0] + MARK if f"{MARK};" in said else said
     if FIGURE.sub("", said) != FIGURE.sub("", true):
         return False
     figures = zip(FIGURE.findall(said), FIGURE.findall(true), strict=True)

@@ -38,6 +38,7 @@ from placeplan.publish.provenance import GAP_NOTE, provenance
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.scenario_of import as_sought
 from placeplan.publish.verify_again import alike, check_documents, check_reasons, same_table
+from placeplan.publish.verify_beyond import counted_beyond
 from placeplan.publish.verify_figures import Figures
 from placeplan.scenario.read import read_scenario
 from placeplan.scenario.scenario import Scenario
@@ -80,7 +81,7 @@ def scenario_checks(
     }
     wanted = families_tables(plan, scenario)
     card = Scorecard(principles, again, *(tuple(one) for one in measured))
-    remarks = [*card.remarks(), finding(wanted)]
+    remarks = [*card.remarks(), finding(wanted), *counted_beyond(folder).remarks()]
     yield _yes(RUN_FILE, "remarks follow from the scenario", folder.run.get("remarks") == remarks)
     yield _yes(RUN_FILE, "gap_note is what it always is", folder.run.get("gap_note") == GAP_NOTE)
     yield _yes(RUN_FILE, "notes follow from the scenario", folder.run.get("notes") == list(told.notes))

@@ -98,6 +98,18 @@ class Solve(_Section):
     futures: int = Field(
         20, ge=0, le=200, description="simulated futures in which the plan and its nearest rivals are tried; 0: none"
     )
+    horizons_beyond: tuple[Annotated[int, Field(ge=1, le=24)], ...] = Field(
+        (5, 10, 20),
+        max_length=6,
+        description="years after the planned ones over which the plan and its rivals are counted again, 25 in all at most; 0 or []: none",
+    )
+
+    @field_validator("horizons_beyond", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        """A number alone is one horizon, 0 is none; a workbook's list holds whole numbers with a point."""
+        some = value if isinstance(value, list | tuple) else () if value == 0 else (value,)
+        return tuple(int(v) if isinstance(v, float) and v.is_integer() else v for v in some)
 
 
 class Families(_Section):

@@ -47,7 +47,7 @@ def about_of(results: Results) -> dict[str, object]:
         "gap_note": str(run.get("gap_note", "")),
         "remarks": [str(remark) for remark in told] if isinstance(told := run.get("remarks"), list) else [],
         "warnings": len(results.scenario.warnings),
-        "sure": [words for name in ("robustness", "futures") if (words := _sentence(run.get(name)))],
+        "sure": [words for name in ("robustness", "futures", "beyond") if (words := _sentence(run.get(name)))],
         "weights_tested": any(path in results.tables for path in TESTS_OF_WEIGHTS),
         "communities": results.scenario.zones["community"].nunique(),
     }

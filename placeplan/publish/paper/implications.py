@@ -15,6 +15,7 @@ FIRST_TASKS = 12  # of the programme in the text; all of them stand in an append
 NOT_TESTED = (
     "Other weights: whether the plan stays first when weights are drawn at random.",
     "Other futures: the plan is made for expected numbers; whether it stays first if other children come has not been tried.",
+    "Longer horizons: whether the plan stays first where years after the planned ones count too.",
     "Groups of people: what changes by sex, ethnicity, faith or disability, before and after.",
     "Revenue: running costs, growth funding, home-to-school transport and the budgets of schools.",
     "Sites: whether land, planning permission and builders are to be had.",
@@ -201,7 +202,9 @@ def task_rows(facts: Facts) -> list[tuple[Piece, ...]]:
 def _limits(document: Document, facts: Facts) -> None:
     """Write what was not tested, and what each principle can't measure."""
     document.heading("What has not been tested, and limits")
-    tested = {NOT_TESTED[0]: facts.weights_tested, NOT_TESTED[1]: facts.rows("futures")}
+    tested = {
+        NOT_TESTED[0]: facts.weights_tested, NOT_TESTED[1]: facts.rows("futures"), NOT_TESTED[2]: facts.rows("beyond"),
+    }  # fmt: skip
     untested = [line for line in NOT_TESTED if not tested.get(line)]
     if not facts.rows("fair_access"):
         untested.append("Deprivation: what changes for children of more and of less deprived zones.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from placeplan.appraise.longer import UNCOUNTED
 from placeplan.appraise.tried import UNTRIED
 from placeplan.publish import charts
 from placeplan.publish.figures import EACH_FUTURE
@@ -42,6 +43,7 @@ def rivals(document: Document, facts: Facts) -> None:
     ]  # fmt: skip
     document.table("rivals", "The nearest rivals of the plan", columns, told or [("none met", *[""] * 6)])
     _futures(document, facts)
+    _beyond(document, facts)
 
 
 def _first(facts: Facts, row: dict[str, Any], plans: int) -> list[Piece]:
@@ -52,7 +54,7 @@ def _first(facts: Facts, row: dict[str, Any], plans: int) -> list[Piece]:
     return [
         f"Of {whole(facts.figure('options'))} options ", facts.of_figure("options"), f" for {area}, the model ranks first the plan of ",
         Ref("chosen"), " under the weights of ", Ref("principles"), weights, facts.cite("robustness", THE_PLAN, "share_first"),
-        draws, *_in_futures(facts),
+        draws, *_in_futures(facts), *_beyond_the_horizon(facts),
     ]  # fmt: skip
 
 
@@ -91,6 +93,43 @@ def _futures(document: Document, facts: Facts) -> None:
     each = facts.published.table(EACH_FUTURE)
     if each is not None and charts.has_charts():
         document.picture("futures_drawn", "Children without a place in each future", *charts.futures_png(each))
+
+
+def _beyond_the_horizon(facts: Facts) -> list[Piece]:
+    """Return over how many longer horizons the plan stays first, and which plan would be instead."""
+    said = facts.published.run.get("beyond")
+    if not facts.rows("beyond") or not isinstance(said, dict):
+        return [" ", UNCOUNTED]
+    return [" ", str(said["sentence"]).rstrip("."), " ", facts.of_figure("beyond_first"), "."]
+
+
+def _beyond(document: Document, facts: Facts) -> None:
+    """Write how the plan and its rivals stand where years after the planned ones count too."""
+    rows = facts.rows("beyond")
+    if not rows:
+        return
+    document.heading("If years after the planned ones count too", 2)
+    document.say(
+        "What opens is paid for in full within the planned years, and what it brings counts only as far as they go. So each plan was "
+        "priced again over longer horizons: what opens stays, nothing more opens, the forecast goes on, journeys are decided anew. "
+        "A forecast so far ahead is uncertain: this tells whether the choice hangs on where the plan ends, not what will happen. "
+        "Points compare within a horizon, not between two."
+    )
+    horizons = list(dict.fromkeys(int(row["horizon_years"]) for _, row in rows))
+    behind: dict[str, list[Piece]] = {}
+    for _, row in rows:
+        behind.setdefault(str(row["plan"]), []).append(_points(row))
+    last = {str(row["plan"]): name for name, row in rows}
+    document.table(
+        "beyond", "Points behind the plan, by the years that count",
+        [Column("Plan", 1.8), *(Column(f"{years} years", 1.0, True) for years in horizons), Column("Source", 2.0)],
+        [(name, *points, facts.cite("beyond", last[name])) for name, points in behind.items()],
+    )  # fmt: skip
+
+
+def _points(row: dict[str, Any]) -> str:
+    """Return how far a plan is behind over a horizon, and whether it is first."""
+    return f"{number(row['points_behind'], 4)}{', first' if row['first'] == 1 else ''}"
 
 
 def _nearest(facts: Facts, could: list[tuple[str, dict[str, Any]]]) -> list[Piece]:
