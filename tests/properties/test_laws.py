@@ -120,7 +120,7 @@ def spoiled(case):
         laws.a_known_plan_to_start_from_leaves_the_optimum: dearer,
         laws.forcing_an_option_in_or_out_never_betters_the_plan: {"value": 2 * case.value},
         laws.a_must_that_the_plan_meets_already_keeps_it: {"told": replace(told, objective=1.01 * told.objective)},
-        laws.a_plan_that_has_come_true_so_far_is_still_the_best_for_the_years_left: dearer,
+        laws.with_all_that_came_true_so_far_fixed_the_search_ends_at_the_same_plan: dearer,
         laws.the_same_authority_told_in_another_way_has_the_same_plan: {
             "told": replace(told, objective=1.01 * told.objective)
         },
