@@ -10,7 +10,7 @@ from placeplan.allocate.allocate import PRICE_OF_SHORTFALL
 from placeplan.allocate.benders import by_cuts
 from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.limit import NO_SHORTFALL, limit_on_shortfall
-from placeplan.allocate.model import Model, build, which_bind
+from placeplan.allocate.model import Model, build
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
 from placeplan.allocate.placed_anew import placed_anew
 from placeplan.allocate.problem import Matrix, whole, with_openings
@@ -26,12 +26,12 @@ from placeplan.allocate.sufficiency import (
     stage_1,
     with_limit,
 )
+from placeplan.allocate.worth import worth_of_places
 from placeplan.domain.arrays import Number, Whole
 from placeplan.domain.errors import NoPlanInTime, SolverFailed
 from placeplan.domain.progress import Progress, silent
 from placeplan.journeys.network import Network
 from placeplan.journeys.plan import Plan
-from placeplan.options.option import GROUPS
 from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
 
@@ -115,31 +115,8 @@ def begin_again(
     point = whole(answer.point, matrix.integer)
     objective = float(matrix.cost @ point) + model.constant
     point = placed_anew(model, matrix, solver, point)
-    worth = _worth(model, fixed, answer.row_duals) * network.states.taught[model.plan(point).states()].ravel()
+    worth = worth_of_places(model, fixed, answer.row_duals) * network.states.taught[model.plan(point).states()].ravel()
     return Again(model, matrix, scenario, solver, limit, point, objective, worth, bound, row_duals)
-
-
-def _worth(model: Model, matrix: Matrix, row_duals: Number | None) -> Number:
-    """Return what one more place would save, school × planned year × NC year, flat: the duals of what limits it.
-
-    A place more in a year group is one more in the whole school too, so the dual of its net capacity is added.
-    """
-    by_group = _duals_of(model, matrix, row_duals, "places", "bundles")
-    by_school = _duals_of(model, matrix, row_duals, "net capacity", "rolls")
-    worth: Number = (by_group.reshape(-1, GROUPS) + by_school[:, None]).ravel()
-    return worth
-
-
-def _duals_of(model: Model, matrix: Matrix, row_duals: Number | None, name: str, block: str) -> Number:
-    """Return the dual of each row of one kind of places, 0 where the row isn't written as nothing could reach it."""
-    held = model.network.places
-    places = held.by_year_group if name == "places" else held.net
-    roll = model.network.roll_matrix() if name == "places" else model.network.roll_of()
-    duals = np.zeros(len(places.constant))
-    if row_duals is not None and name in matrix.row_names:
-        rows = which_bind(model.problem.upper[model.problem.blocks[block].columns], roll, places)
-        duals[rows] = np.maximum(-row_duals[matrix.row_kind == matrix.row_names.index(name)], 0.0)
-    return duals
 
 
 def placed_by_one_more(again: Again) -> Number:
@@ -154,7 +131,7 @@ def placed_by_one_more(again: Again) -> Number:
     method = "choose" if again.is_small else "ipm"
     answer = again.solver.lp(fixed, seconds=FIRST_SECONDS, corner=True, method=method)
     states = again.model.network.states
-    worth: Number = _worth(again.model, fixed, answer.row_duals) * states.taught[again.plan.states()].ravel()
+    worth: Number = worth_of_places(again.model, fixed, answer.row_duals) * states.taught[again.plan.states()].ravel()
     return worth
 
 

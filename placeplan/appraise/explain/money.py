@@ -9,7 +9,7 @@ from placeplan.allocate.scales import whole_budget
 from placeplan.appraise.explain.explanation import Explanation, Kind
 from placeplan.appraise.explain.school import LEAST_CHILDREN, LEAST_WORTH, in_pounds
 from placeplan.appraise.explain.told import Told
-from placeplan.appraise.explain.words import both, points, pounds, prices_in, share, year_groups
+from placeplan.appraise.explain.words import both, pounds, prices_in, share, year_groups
 from placeplan.domain.years import name_of_year
 from placeplan.options.option import GROUPS
 
@@ -72,8 +72,8 @@ def _worth(told: Told) -> Iterator[str]:
         yield f"One more place would give most children from Reception to Year 11 a place, by no more than the figures say, at {both(told_of)}."
     best = [int(k) for k in np.argsort(-worth, kind="stable")[:TOLD] if worth[k] > LEAST_WORTH]
     if best:
-        told_of = [f"{cell(k)} ({points(-worth[k], 6)}{in_pounds(told, float(worth[k]))})" for k in best]
-        yield f"One more place would lower the objective most, by no more than the figures say and with what the plan opens kept, at {both(told_of)}."
+        told_of = [f"{cell(k)}: by {worth[k]:.6f}{in_pounds(told, float(worth[k]))}" for k in best]
+        yield f"One more place would lower the objective most (by no more than the figures say, and with what the plan opens kept) at {'; '.join(told_of)}."
     elif not placed.max(initial=0.0) > LEAST_CHILDREN:
         yield "One more place anywhere would change nothing, with what the plan opens kept."
 

@@ -151,8 +151,10 @@ def _price(told: Told, at: int, said: list[str]) -> dict[str, float | str | None
     without = mine.weight * mine.deviation(again.model.prices[at].loss(there))
     price = -sum(change for k, change in found.parts.items() if k != key)
     gained = without - found.before.whole[key]
-    gains = sorted(((k, c) for k, c in found.parts.items() if k != key and c < -NOTHING), key=lambda part: part[1])
-    words = f", foremost {both([f'{in_text(TITLES[k])} {points(c)}' for k, c in gains[:TOLD]])}" if gains else ""
+    others = sorted(((k, c) for k, c in found.parts.items() if k != key), key=lambda part: part[1])
+    gains = [f"{in_text(TITLES[k])} {points(c)}" for k, c in others if c < -SHOWN][:TOLD]
+    losses = [f"{in_text(TITLES[k])} {points(c)}" for k, c in others[::-1] if c > SHOWN][:TOLD]
+    words = f" (better: {both(gains)}{f'; worse: {both(losses)}' if losses else ''})" if gains else ""
     at_least = "" if other.proven else "at least "
     must = "" if np.isnan(mine.must) else " (its must kept)"
     said.append(

@@ -263,16 +263,14 @@ def _worth(told: Told, at: int) -> Iterator[str]:
     year, nc = np.unravel_index(int(worth.argmax()), worth.shape)
     yield (
         f"One more place in {year_groups(int(nc), int(nc))} in {name_of_year(told.network.years[year])}, where it is worth most, would "
-        f"lower the objective by at most {worth.max():.6f}{in_pounds(told, float(worth.max()))}, with what the plan opens kept."
+        f"lower the objective by at most {worth.max():.6f}{in_pounds(told, float(worth.max()))}; what the plan opens is kept."
     )
 
 
 def in_pounds(told: Told, worth: float) -> str:
-    """Return what points of the objective are worth in pounds spent in the first planned year; nothing where no money counts."""
+    """Return what points of the objective are worth in capital spent in the first planned year; nothing where no money counts."""
     whole, weight = whole_budget(told.network, told.scenario), told.scenario.settings.weights.cost
-    if whole <= 0 or weight <= 0:
-        return ""
-    return f" (as much as {pounds(worth * whole / weight)} of capital at these weights)"
+    return f", as much as {pounds(worth * whole / weight)} of capital at these weights" if whole > 0 < weight else ""
 
 
 def of_options(told: Told, urn: str) -> Iterator[str]:
