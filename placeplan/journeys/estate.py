@@ -36,7 +36,7 @@ def estate(scenario: Scenario, options: Options) -> Estate:
     """Return the schools of today and of the options, with places and rolls by year group."""
     today = scenario.mainstream.copy()
     today["is_new"] = False
-    fresh = _new_schools(scenario, options, set(today["urn"]))
+    fresh = _new_schools(options, set(today["urn"]))
     table = pd.concat([today, fresh], ignore_index=True) if len(fresh) else today
     zones = _zone_of(table, scenario.zones)
     blank = table["planning_area"].fillna("") == ""
@@ -51,7 +51,7 @@ def estate(scenario: Scenario, options: Options) -> Estate:
     return Estate(table, taught, places * taught, _rolls(table, scenario))
 
 
-def _new_schools(scenario: Scenario, options: Options, known: set[str]) -> pd.DataFrame:
+def _new_schools(options: Options, known: set[str]) -> pd.DataFrame:
     """Return one row for each school that only options open."""
     opening = [o for o in options.options if o.kind == "new_school" and o.school not in known]
     first = {o.school: o for o in reversed(opening)}
