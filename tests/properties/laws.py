@@ -21,6 +21,7 @@ from properties.officer import cost_of, outside_its_terms, overdrawn, rolls_walk
 from properties.told_again import differences
 from towns import STAGE_1_STOPS_AT
 
+ROUNDED = 1e-3  # child-years by which a plan may miss its own limit
 NONE_AT_ALL = 1e-4  # child-years: below it the least shortfall counts as none
 MOST_WAYS = 400  # to open that are tried one by one
 
@@ -126,7 +127,8 @@ def nobody_is_left_out_who_need_not_be(case):
     least = case.least_shortfall(case.first_stage())
     assert told.least_shortfall_bound <= least + NEAR
     assert least - NEAR <= told.least_shortfall <= least + STAGE_1_STOPS_AT + NEAR
-    assert told.plan.shortfall(0, 11) <= told.limit_on_shortfall + NEAR
+    allowed = told.least_shortfall + case.town.settings.solve.sufficiency_tolerance
+    assert told.plan.shortfall(0, 11) <= min(told.limit_on_shortfall, allowed + ROUNDED) + NEAR
     if least < NONE_AT_ALL:
         assert told.plan.shortfall(0, 11) <= NONE_AT_ALL + NEAR
 
