@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
+from cases import DEEP
+
 FEW = ("or-library/cap71", "or-library-capacitated/cap41", "or-library-capacitated/cap94")
+ALL = 21
 
 
 def run(repository, *arguments):
@@ -17,19 +20,39 @@ def run(repository, *arguments):
 
 @pytest.fixture
 def few(shared_data, tmp_path):
-    for name in FEW:
+    return copied(FEW, shared_data, tmp_path)
+
+
+def copied(names, shared_data, folder):
+    for name in names:
         for end in (".txt", ".txt.opt"):
-            shutil.copy(shared_data / f"{name}{end}", tmp_path)
-    return tmp_path
+            shutil.copy(shared_data / f"{name}{end}", folder)
+    return folder
+
+
+def all_instances(shared_data):
+    """Every instance of the two folders that are solved to the optimum: 21."""
+    found = [
+        f"{folder}/{file.stem}"
+        for folder in ("or-library", "or-library-capacitated")
+        for file in sorted((shared_data / folder).glob("*.txt"))
+    ]
+    assert len(found) == ALL
+    return found
 
 
 @pytest.mark.real_data
-def test_published_optima_are_reached_and_proven_with_and_without_capacities_that_bind(repository, few):
-    done = run(repository, few, "--json")
+def test_published_optima_are_reached_and_proven_with_and_without_capacities_that_bind(
+    repository, shared_data, tmp_path
+):
+    """Three of them while people wait, all in a night."""
+    names = all_instances(shared_data) if DEEP else FEW
+    copies = copied(names, shared_data, tmp_path)
+    done = run(repository, copies, "--json")
     found = {one["name"]: one for one in json.loads(done.stdout)}
-    assert sorted(found) == sorted(name.split("/")[1] for name in FEW)
+    assert sorted(found) == sorted(name.split("/")[1] for name in names)
     for name, one in found.items():
-        published = float((few / f"{name}.txt.opt").read_text().split()[-1])
+        published = float((copies / f"{name}.txt.opt").read_text().split()[-1])
         assert one["objective"] == pytest.approx(published, rel=1e-6)
         assert one["bound"] == pytest.approx(published, rel=1e-6)
         assert (one["status"], one["optimum"], one["reached"]) == ("Optimal", published, True)

@@ -48,7 +48,8 @@ def school(urn, phase, zone=0, pan=30, **more):
 def option(name, kind, urn="", first=1, last=1, **more):
     """first, last: planned years in which it may open."""
     row = {
-        "option": name, "kind": kind, "urn": urn, "nc_years": (0, 4), "places_per_year": 0, "capital_pounds": 1e6,
+        "option": name, "kind": kind, "urn": urn, "package": "", "fund": "", "nc_years": (0, 4), "places_per_year": 0,
+        "capital_pounds": 1e6,
         "revenue_pounds_a_year": 0.0,
         "earliest_opening": BASE + 1 + first, "latest_opening": BASE + 1 + last, **more,
     }  # fmt: skip
@@ -172,26 +173,36 @@ def plan_for(given, **weights):
 
 
 STAGE_1_STOPS_AT = 0.25  # child-years at which the search for the least shortfall ends
-PANS = st.sampled_from([10, 10, 15, 20, 30])
+PANS, FEW_PLACES = st.sampled_from([10, 10, 15, 20, 30]), st.sampled_from([5, 5, 10, 15])
+MORE_PLACES = ("expansion", "expansion", "expansion", "new_school", "bulge", "temporary_expansion")
 CLASSES = st.sampled_from([None, None, None, 1, 1, 2])  # of infants; 1 is too few for a PAN above 10
 GRADES = st.sampled_from(["good", "good", "outstanding", "requires_improvement", "none"])
+MOSTLY_GOOD = st.sampled_from(["good", "good", "good", "good", "outstanding", "requires_improvement"])
+WEIGHTS = st.sampled_from(
+    [{}, {}, {"popular": 5.0, "single_phase": 0.0, "partnership": 0.0}, {"local": 3.0, "viable": 0.0}]
+)
 CAPITAL = st.sampled_from([0.0, 1e5, 1e5, 1e6, 3e6])
 
 
 @st.composite
 def towns(draw, *, most_zones=4, most_options=5, most_years=6, window=1, budget=True):
-    """A small authority: 1–4 zones, 2–6 schools of two, three or mixed tiers, 2–5 options, 3–6 years; ties are frequent."""
+    """A small authority: 1–4 zones, 2–6 schools of two, three or mixed tiers, 2–5 options, 3–6 years; ties are frequent.
+
+    Every other one is scarce: too few places for all, and options that mostly add some; one in four may leave a child more
+    without a place than it must. All that is counted is whole, so that any of them can be told as a folder.
+    """
     zones = draw(st.integers(1, most_zones))
     years = draw(st.integers(3, most_years))
-    schools = draw(_schools(zones))
+    scarce = draw(st.booleans())
+    schools = draw(_schools(zones, *((FEW_PLACES, MOSTLY_GOOD) if scarce else (PANS, GRADES))))
     children = draw(_children(zones, sixth=any(s["highest_nc_year"] > 11 for s in schools)))
-    options = draw(_options(schools, zones, years, most_options, window))
+    options = draw(_options(schools, zones, years, most_options, window, scarce))
     given = {
         "links": draw(_links(schools)),
         "facilities": [{"facility": "Hall", "kind": "hall", "easting": SIDE / 2, "northing": SIDE / 2}][
             : draw(st.integers(0, 1))
         ],
-    }
+    } | (draw(_pots(options, years)) if budget else {})
     money = draw(
         st.sampled_from(
             [{}, {"total_pounds": 2e6}, {"total_pounds": 4e6, "a_year_pounds": 2e6}, {"projects_a_year": 1}]
@@ -202,14 +213,52 @@ def towns(draw, *, most_zones=4, most_options=5, most_years=6, window=1, budget=
         st.sampled_from([{}, {"specialist.rate": 0}, {"specialist.rate": 0.1, "specialist.growth": 0}])
     )
     return authority(
-        schools, children, options=options, years=years, births=children[:, 0] * draw(st.sampled_from([1, 1, 1.2, 0.8])),
+        schools, children, options=options, years=years,
+        births=np.round(children[:, 0] * draw(st.sampled_from([1, 1, 1.2, 0.8]))),
+        tolerance=draw(st.sampled_from([0.0, 0.0, 0.0, 1.0])),
         communities=[draw(st.sampled_from(["Town", "Vale"])) for _ in range(zones)], budget=money if budget else {},
-        weights={"cost": draw(st.sampled_from([0.1, 0.01, 1.0]))}, assumptions=more, **given,
+        weights=draw(WEIGHTS) | {"cost": draw(st.sampled_from([0.1, 0.01, 1.0]))}, assumptions=more, **given,
     )  # fmt: skip
 
 
 @st.composite
-def _schools(draw, zones):
+def _pots(draw, options, years):
+    """Sometimes a pot that pays for some of the options, in some years only; and one option that is paid in two steps."""
+    tables = {}
+    paid = [row for row in options if row["capital_pounds"] > 0]
+    steps = [draw(st.sampled_from(paid))] if paid and draw(st.sampled_from([False, False, False, True])) else []
+    if draw(st.sampled_from([False, False, False, True])):
+        first, last = draw(st.sampled_from([(0, years), (1, years), (0, 1)]))
+        tables["funds"] = [
+            {
+                "pot": "S106", "amount": draw(st.sampled_from([1e5, 1e6, 4e6])),
+                "valid_from": _academic(first) if first else "", "expiry": _academic(last) if last < years else "",
+            }
+        ]  # fmt: skip
+        for name in dict.fromkeys(row["package"] or row["option"] for row in options):
+            mine = [row for row in options if name in {row["package"], row["option"]}]
+            payments = [t - before for row in mine for t in _openings(row) for before in range(1 + (row in steps))]
+            if draw(st.booleans()) and any(first <= t <= last for t in payments):
+                for row in mine:
+                    row["fund"] = "S106"
+    for row in steps:
+        half = {"option": row["option"], "fund": row["fund"], "pounds": row["capital_pounds"] / 2}
+        tables["spending"] = [half | {"years_before_opening": before} for before in (0, 1)]
+    return tables
+
+
+def _openings(row):
+    """The planned years in which an option may open."""
+    return range(row["earliest_opening"] - BASE - 1, row["latest_opening"] - BASE)
+
+
+def _academic(t):
+    """A planned year as tables write it: 2019/20."""
+    return f"{BASE + 1 + t}/{(BASE + 2 + t) % 100:02}"
+
+
+@st.composite
+def _schools(draw, zones, pans, grades):
     """One school of each tier at least, then any."""
     tiers = TIERS[draw(st.sampled_from(sorted(TIERS)))]
     phases = list(tiers) + [draw(st.sampled_from(tiers)) for _ in range(draw(st.integers(0, 6 - len(tiers))))]
@@ -218,7 +267,7 @@ def _schools(draw, zones):
         more = {"highest": 13} if phase in {"secondary", "upper"} and draw(st.booleans()) else {}
         found.append(
             school(
-                f"{100 + k}", phase, draw(st.integers(0, zones - 1)), draw(PANS), ofsted=draw(GRADES),
+                f"{100 + k}", phase, draw(st.integers(0, zones - 1)), draw(pans), ofsted=draw(grades),
                 condition=draw(st.sampled_from("abcd")), community=draw(st.sampled_from(["Town", "Vale"])),
                 specialist_places=draw(st.sampled_from([0, 0, 4])), infant_classes=draw(CLASSES), faith=draw(st.sampled_from(["", "", "Church"])), **more,
             )
@@ -250,11 +299,13 @@ def _links(draw, schools):
 
 
 @st.composite
-def _options(draw, schools, zones, years, most, window):
+def _options(draw, schools, zones, years, most, window, scarce):
     """Options of any kind, a few of which need, follow or exclude an earlier one."""
     rows = []
-    for k in range(draw(st.integers(2, most))):
-        rows += draw(_decision(f"O{k}", schools, zones, years, window))
+    for k in range(draw(st.integers(min(2 + scarce, most), most))):
+        rows += draw(
+            _decision(f"O{k}", schools, zones, years, window, scarce and draw(st.sampled_from([True, True, False])))
+        )
         earlier = [r["option"] for r in rows if not r.get("package")]
         word = draw(st.sampled_from(["", "", "needs", "follows", "excludes"]))
         if word and rows[-1]["option"] == f"O{k}" and len(earlier) > 1:
@@ -294,11 +345,13 @@ def _of_one_kind(draw, name, kind, at, schools, zones, when):
 
 
 @st.composite
-def _decision(draw, name, schools, zones, years, window):  # noqa: PLR0911  (one way out a kind of option)
-    """The rows of one decision."""
+def _decision(draw, name, schools, zones, years, window, adds):  # noqa: PLR0911  (one way out a kind of option)
+    """The rows of one decision. adds: one that adds places."""
     kind = draw(
         st.sampled_from(
-            ["expansion", "expansion", "new_school", "bulge", "age_range", "sixth_form", "resourced_provision",
+            MORE_PLACES
+            if adds
+            else ["expansion", "expansion", "new_school", "bulge", "age_range", "sixth_form", "resourced_provision",
              "pan_reduction", "link", "closure", "community_facility", "special_places", "amalgamation", "federation",
              "sixth_form_consortium", "satellite", "nursery", "temporary_expansion"]
         )
@@ -334,7 +387,7 @@ def _decision(draw, name, schools, zones, years, window):  # noqa: PLR0911  (one
             )
         ]  # fmt: skip
     if kind in {"link", "federation"}:
-        partner = draw(st.sampled_from(schools))
+        partner = draw(st.sampled_from([s for s in schools if s is not at]))
         return [option(name, kind, at["urn"], nc_years=span, partner_urn=partner["urn"], **when)]
     if kind == "sixth_form" and at["highest_nc_year"] == 11:
         return [option(name, kind, at["urn"], nc_years=(12, 13), places_per_year=10, net_capacity_change=20, **when)]

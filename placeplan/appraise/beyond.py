@@ -13,7 +13,7 @@ from placeplan.allocate.opening_rules import nearest_openings
 from placeplan.allocate.scales import scales
 from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
-from placeplan.appraise.longer import MOST_YEARS, Longer, longer
+from placeplan.appraise.longer import Longer, horizons, longer
 from placeplan.appraise.robustness import known_openings
 from placeplan.appraise.standing import DO_MINIMUM, Robustness
 from placeplan.domain.arrays import Number
@@ -75,15 +75,6 @@ def beyond(allocation: Allocation, sure: Robustness, scenario: Scenario, *, prog
         [own, *wanted][: len(found)], (short, value), settings.sufficiency_tolerance,
     )  # fmt: skip
     return Beyond(told, {plan.name: plan.openings for plan in plans})
-
-
-def horizons(planned: int, more: Sequence[int]) -> list[int]:
-    """Return the longer horizons, ascending: so many years more each, 25 in all at most, none twice.
-
-    >>> horizons(8, (5, 10, 20)), horizons(25, (5, 10, 20))
-    ([13, 18, 25], [])
-    """
-    return sorted({min(planned + years, MOST_YEARS) for years in more} - set(range(planned + 1)))
 
 
 def over_years(scenario: Scenario, years: int) -> Scenario:

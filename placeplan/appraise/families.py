@@ -15,6 +15,7 @@ from placeplan.journeys.taste import Tastes, tastes
 from placeplan.scenario.scenario import Scenario
 
 WHOLE = "authority"
+NOBODY = 1e-6  # children: fewer are rounding, which is other on each machine, and in verify
 LEAST_TOLD = 0.5  # children: a community with fewer at an entry has no row
 RANKED = 12  # choices that a family names; whoever gets none of them is told to be without a choice
 NO_COMMUNITY = 1000.0  # miles: a school takes the children of its own community before any other, then the nearest
@@ -227,6 +228,6 @@ def _by_school(plan: Plan, found: list[Chosen]) -> pd.DataFrame:
             "urn": urns, "academic_year": name_of_year(plan.network.years[one.year]), "nc_year": name_of_nc_year(one.nc),
             "begin_plan": planned, "begin_choosing": choosing,
         }  # fmt: skip
-        frames.append(pd.DataFrame(frame)[(planned > 0) | (choosing > 0)])
+        frames.append(pd.DataFrame(frame)[np.maximum(planned, choosing) > NOBODY])
     table: pd.DataFrame = pd.concat(frames, ignore_index=True)
     return table

@@ -150,6 +150,15 @@ def longer(
     return Longer(frame, tolerance)
 
 
+def horizons(planned: int, more: Sequence[int]) -> list[int]:
+    """Return the longer horizons, ascending: so many years more each, 25 in all at most, none twice.
+
+    >>> horizons(8, (5, 10, 20)), horizons(25, (5, 10, 20))
+    ([13, 18, 25], [])
+    """
+    return sorted({min(planned + years, MOST_YEARS) for years in more} - set(range(planned + 1)))
+
+
 def _called(name: str) -> str:
     """Return how a plan is called in a sentence."""
     return f"the {name}" if name == DO_MINIMUM else f"the plan {name}"

@@ -36,7 +36,7 @@ def estate(scenario: Scenario, options: Options) -> Estate:
     """Return the schools of today and of the options, with places and rolls by year group."""
     today = scenario.mainstream.copy()
     today["is_new"] = False
-    fresh = _new_schools(scenario, options, set(today["urn"]))
+    fresh = _new_schools(options, set(today["urn"]))
     table = pd.concat([today, fresh], ignore_index=True) if len(fresh) else today
     zones = _zone_of(table, scenario.zones)
     blank = table["planning_area"].fillna("") == ""
@@ -51,31 +51,29 @@ def estate(scenario: Scenario, options: Options) -> Estate:
     return Estate(table, taught, places * taught, _rolls(table, scenario))
 
 
-def _new_schools(scenario: Scenario, options: Options, known: set[str]) -> pd.DataFrame:
+def _new_schools(options: Options, known: set[str]) -> pd.DataFrame:
     """Return one row for each school that only options open."""
     opening = [o for o in options.options if o.kind == "new_school" and o.school not in known]
     first = {o.school: o for o in reversed(opening)}
-    return pd.DataFrame([_as_school(first[site], scenario) for site in dict.fromkeys(o.school for o in opening)])
+    return pd.DataFrame([_as_school(first[site]) for site in dict.fromkeys(o.school for o in opening)])
 
 
-def _as_school(option: Option, scenario: Scenario) -> dict[str, object]:
+def _as_school(option: Option) -> dict[str, object]:
     """Return a school's row for a new school: empty until its option opens."""
     row = option.row
     low, high = row["nc_years"]
-    defaults = {c: scenario.schools[c].iloc[0] for c in scenario.schools.columns}
     phase = "lower" if high <= 4 else "primary" if high <= 6 else "middle" if high <= 8 else "secondary"
     if low == 0 and high > 8:
         phase = "all_through"
-    own: dict[str, object] = {
+    return {
         "urn": option.school, "name": row["name"] or option.school, "phase": phase, "lowest_nc_year": low,
         "highest_nc_year": high, "pan": 0, "net_capacity": 0, "easting": row["easting"], "northing": row["northing"],
         "provider": row["provider"] or "free_school", "trust": row["trust"], "community": row["community"],
         "ofsted": row["ofsted"], "sixth_form": high > 11, "specialist_places": 0, "planning_area": "",
         "places_by_nc_year": "", "condition": "a", "temporary_places": 0, "faith": row["faith"], "denomination": row["faith"],
         "sex": "mixed", "sparse": False, "federated": False, "unsafe_routes": False, "community_use": row["community_use"],
-        "laestab": "", "infant_classes": None, "is_new": True,
+        "laestab": "", "infant_classes": None, "site_area": np.nan, "college_share": np.nan, "opened": "", "is_new": True,
     }  # fmt: skip
-    return defaults | own
 
 
 def _zone_of(table: pd.DataFrame, zones: gpd.GeoDataFrame) -> Whole:

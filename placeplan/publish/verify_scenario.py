@@ -20,6 +20,7 @@ from placeplan.allocate.rules import rules_of_openings
 from placeplan.allocate.scales import Scale, opening_costs, scales, whole_budget
 from placeplan.appraise.fair_access import fair_access
 from placeplan.appraise.families import families_tables, finding
+from placeplan.appraise.longer import horizons
 from placeplan.appraise.measures import measures_table
 from placeplan.appraise.programme import programme
 from placeplan.appraise.scorecard import Scorecard
@@ -116,6 +117,10 @@ def _settings(folder: RunFolder, scenario: Scenario) -> Iterator[Check]:
     for name, value in same.items():
         told = asked.get(name) if isinstance(asked, Mapping) else None
         yield _yes(f"{RUN_FILE}, solver", f"{name} is that of the scenario", told == value)
+    wanted, beyond = horizons(settings.horizon_years, solve.horizons_beyond), run.get("beyond")
+    counted = beyond.get("horizons") if isinstance(beyond, Mapping) else None
+    first = isinstance(counted, list) and counted == wanted[: len(counted)]  # time may run out
+    yield _yes(f"{RUN_FILE}, beyond", "longer horizons are the first of those that the scenario asks for", first)
 
 
 def _plan(could_go: Network, proof: Proof, solution: Solution) -> Plan:

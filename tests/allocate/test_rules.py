@@ -14,6 +14,7 @@ from placeplan.allocate.problem import TableProblem
 from placeplan.forecast.forecast import forecast
 from placeplan.journeys.network import network
 from placeplan.options.read import options
+from properties.officer import outside_its_terms, overdrawn, steps_paid
 from towns import CHILDREN_TO_11, authority, option, plan_for, school, towns
 
 RESHAPES = {"new_school", "age_range", "all_through", "sixth_form", "closure", "amalgamation"}
@@ -57,6 +58,7 @@ class Reading:
     """The tables as an officer reads them, without the program's own words."""
 
     def __init__(self, given):
+        self.given = given
         self.rows = given.table("options").to_dict("records")
         for row in self.rows:
             row["decision"] = row["package"] or row["option"]
@@ -68,6 +70,8 @@ class Reading:
         open_rows = [r | {"opens": opens[r["decision"]]} for r in self.rows if opens[r["decision"]] is not None]
         return (
             self.affordable(open_rows)
+            and outside_its_terms(self.given, opens) == []
+            and overdrawn(self.given, opens) == []
             and all(self.together(r, opens) for r in open_rows)
             and self.one_a_school(open_rows)
             and all(self.good_enough(r, open_rows) for r in open_rows)
@@ -76,7 +80,8 @@ class Reading:
     def affordable(self, open_rows):
         spent = Counter()
         for r in open_rows:
-            spent[r["opens"]] += r["capital_pounds"]
+            for step in steps_paid(self.given, r):  # what falls before the plan counts in its first year
+                spent[max(r["opens"] - step["years_before_opening"], 0)] += step["pounds"]
         started = Counter(t for _, t in {(r["decision"], r["opens"]) for r in open_rows})
         b = self.budget
         return (

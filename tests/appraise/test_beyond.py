@@ -21,16 +21,18 @@ from placeplan import pipeline
 from placeplan.allocate.problem import with_openings
 from placeplan.allocate.rivals import rivals
 from placeplan.allocate.solve import Solver
-from placeplan.appraise.beyond import RIVALS, beyond, horizons, over_years
+from placeplan.appraise.beyond import RIVALS, beyond, over_years
 from placeplan.appraise.last_year import in_the_last_year
-from placeplan.appraise.longer import longer
+from placeplan.appraise.longer import horizons, longer
 from placeplan.appraise.reasons import options_table
 from placeplan.appraise.robustness import robustness
 from placeplan.appraise.standing import CHOSEN, DO_MINIMUM
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.progress import silent
 from placeplan.publish.run_folder import read_run_folder
+from placeplan.publish.verify import recounted_run
 from placeplan.publish.verify_beyond import check_beyond
+from placeplan.publish.verify_files import certificate_of, read_for_verifying
 from placeplan.scenario.read import read_scenario
 from placeplan.scenario.settings import Anchor, Solve
 
@@ -347,12 +349,25 @@ def test_a_figure_a_plan_or_a_horizon_changed_in_beyond_csv_is_refused(bundled_r
     )
     flattered = table.copy()  # told consistently, but better than is certified over the planned years
     flattered.loc[(table["plan"] == TWO_TIER) & (table["horizon_years"] == 8), "objective"] = 3.0
-    names = flattered["plan"].iloc[: flattered["plan"].nunique()].tolist()
-    shape = (4, len(names))
-    outcomes = tuple(flattered[name].to_numpy(dtype=float).reshape(shape) for name in ("shortfall", "objective"))
-    again = longer(names, flattered["opens"].tolist()[: len(names)], [8, 13, 18, 25], outcomes, 1.0)
-    run = {**folder.run, "beyond": again.told()}
-    assert refused(replace(folder, run=run), again.table)
+    assert refused(*told_again(folder, flattered, [8, 13, 18, 25]))
+    assert not refused(*told_again(folder, table, [8, 13, 18, 25]))
+
+
+def told_again(folder, table, years):
+    """A run and its beyond.csv in which all that is told follows from the outcomes of a table, over the years named."""
+    names, shape = table["plan"].unique().tolist(), (len(years), table["plan"].nunique())
+    outcomes = tuple(table[name].to_numpy(dtype=float).reshape(shape) for name in ("shortfall", "objective"))
+    again = longer(names, table["opens"].tolist()[: len(names)], years, outcomes, 1.0)
+    tables = {**folder.tables, "appraisal/beyond.csv": again.table}
+    return replace(folder, run={**folder.run, "beyond": again.told()}, tables=tables), again.table
+
+
+def test_other_horizons_than_the_scenario_asks_for_are_refused_beside_it(bundled_run, repository):
+    read, kept = read_for_verifying(bundled_run("town")), certificate_of(bundled_run("town"))
+    changed, table = told_again(read, read.tables["appraisal/beyond.csv"], [8, 13, 18, 24])
+    assert not refused(changed, table)
+    with pytest.raises(CertificateRefused, match="longer horizons are the first of those that the scenario asks for"):
+        recounted_run(changed, kept, scenario=repository / "scenarios" / "town")
 
 
 def test_a_run_tells_it_in_the_report_the_paper_run_json_and_the_figures(bundled_run):

@@ -104,7 +104,7 @@ def test_every_block_of_the_model_is_named_in_the_mathematics(repository):
     rows = set(re.findall(r'add_rows\(\s*"([a-z ,]+)"', model)) | set(
         re.findall(r'^\s+\("([a-z ]+)", "(?:bundles|rolls)"', model, re.MULTILINE)
     )
-    rules = {name.rstrip("_") for name in re.findall(r'self\.add\(f?"([a-z_]+)', model)}
+    rules = {name.rstrip("_") for name in re.findall(r'Rule\(f?"([a-z_]+)', model)}
     columns = set(re.findall(r'add_columns\("([a-z]+)"', model))
     assert {"flow", "places", "net capacity", "gate"} <= rows
     assert {"budget", "needs", "partner_load"} <= rules

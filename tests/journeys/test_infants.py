@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 
+from appraise.explained import asked, told_of
 from cases import cases
 from journeys.test_journeys import journeys, opened, pair
 from placeplan.allocate.certificate_labels import proof_of
@@ -102,6 +103,15 @@ def test_a_shortfall_for_want_of_classes_is_told_as_one():
     assert set(shortfall(plan_for(full).allocation.plan)["cause"]) == {
         "every school within reach is full in this year group"
     }
+
+
+def test_a_school_whose_classes_are_full_says_so_when_asked():
+    said = asked(told_of(plan_for(sixty(1))), "P").sentences
+    assert any(
+        sentence.startswith("Its infant classes (Reception to Year 2) are full in 2019/20, 2020/21, 2021/22")
+        for sentence in said
+    )
+    assert not any("infant classes" in sentence for sentence in asked(told_of(plan_for(sixty(None))), "P").sentences)
 
 
 def test_a_new_school_has_no_limit_but_its_places():

@@ -11,7 +11,7 @@ from placeplan.forecast.forecast import forecast
 from placeplan.journeys.network import network
 from placeplan.journeys.reach import within_reach
 from placeplan.options.read import options
-from towns import NO_SIXTH_FORM, authority, conversion, option, school, three_tier_town, towns
+from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, conversion, option, school, three_tier_town, towns
 
 UP_TO_11 = np.where(np.arange(14) <= 11, 30, 0)[None, :]
 
@@ -214,3 +214,14 @@ def test_unsafe_routes_count_as_beyond_the_walking_limit():
     unsafe = with_table(pair(), "schools", lambda t: t.assign(unsafe_routes=t["urn"] == "P"))
     net = journeys(unsafe)
     assert net.reach.excess_under_8[0].tolist() == [1.0, 0.0]
+
+
+def test_a_new_school_takes_nothing_from_the_first_school_of_the_table():
+    first = school("A", "primary", site_area=9.0, college_share=0.5, opened="1999-09-01", laestab="8234001")
+    site = option("N", "new_school", nc_years=(0, 6), places_per_year=30)
+    given = authority([first], CHILDREN_TO_11, options=[site], assumptions=NO_SIXTH_FORM)
+    table = network(given, forecast(given), options(given)).estate.table.set_index("urn")
+    assert {*table.columns, "urn"} >= set(given.schools.columns)
+    new = table.loc["S-N"]
+    assert new[["site_area", "college_share", "infant_classes"]].isna().all()
+    assert new["opened"] == new["laestab"] == ""

@@ -10,6 +10,8 @@ from placeplan.allocate.model import build
 from placeplan.allocate.scales import scales
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import counted
+from placeplan.principles.nine import NINE
+from properties.officer import Estate
 from towns import plan_for
 
 LARGE = 1e-6
@@ -30,7 +32,7 @@ class Case:
         self.whole = np.flatnonzero(self.matrix.integer)
         self.parts = costs_by_principle(self.model)
         self.decisions = self.net.options.decisions
-        self.solver = quiet()
+        self.solver, self.recounted = quiet(), []
 
     def room(self, value=None):
         """What two exact values may differ by."""
@@ -92,10 +94,22 @@ class Case:
         k = KEYS.index(key)
         return self.model.scales[k].deviation(self.model.prices[k].loss(self.model.plan(point)))
 
-    def opens(self):
+    def opens(self, plan=None):
         """Decision → planned year, None where it stays shut."""
-        years = self.plan.opens()
+        years = (plan or self.plan).opens()
         return {d.name: (int(t) if t >= 0 else None) for d, t in zip(self.decisions, years, strict=True)}
+
+    def read(self, plan):
+        """Schools and places at the openings of a plan, as an officer reads them."""
+        return Estate(self.town, self.opens(plan), self.net.demand.retention)
+
+    def losses(self, plan):
+        """Each principle's loss, recounted from the plan's tables."""
+        for other, told in self.recounted:
+            if other is plan:
+                return told
+        self.recounted.append((plan, [principle.measure(plan, self.town).loss for principle in NINE]))
+        return self.recounted[-1][1]
 
     def _long(self, cost):
         return np.concatenate([cost, np.zeros(len(self.matrix.cost) - len(cost))])

@@ -16,8 +16,10 @@ from placeplan.allocate.sufficiency import with_limit
 from placeplan.scenario.settings import Anchor
 from properties.case import quiet
 from properties.compared import NEAR, settled
-from properties.disguises import DISGUISES, OBJECTIVE, SHORTFALL
-from towns import STAGE_1_STOPS_AT, plan_for
+from properties.disguises import some
+from properties.officer import cost_of, outside_its_terms, overdrawn, rolls_walked, steps_of
+from properties.told_again import differences
+from towns import STAGE_1_STOPS_AT
 
 NONE_AT_ALL = 1e-4  # child-years: below it the least shortfall counts as none
 MOST_WAYS = 400  # to open that are tried one by one
@@ -32,31 +34,65 @@ def walked(plan):
     """Children at each area, planned year and NC year, told stay by stay."""
     net = plan.network
     told = np.zeros((len(net.areas), len(net.years), 14))
-    for stay in np.flatnonzero(plan.stays):
-        bundle, left = net.stays.bundle[stay], plan.stays[stay]
-        for t in range(int(net.bundles.joins[bundle]), int(net.bundles.ends[bundle]) + 1):
-            nc = int(net.bundles.first_nc[bundle]) + t - int(net.bundles.joins[bundle])
-            if t > net.bundles.joins[bundle]:
-                left *= net.demand.retention[t, nc]
-            if t >= 0:
-                told[net.stays.area[stay], t, nc] += left
+    for stay, t, nc, left in steps_of(plan):
+        told[net.stays.area[stay], t, nc] += left
     area = net.area_of_origin()[net.nodes.origin]
     np.add.at(told, (area, net.nodes.year, net.nodes.nc), plan.unplaced)
     return told
 
 
 def no_school_is_overfull_or_used_before_it_opens_or_after_it_closes(case):
+    """As the tables say: the places of each year group and of the whole building, whatever the program makes of them."""
     for plan in (case.plan, case.told.do_minimum):
-        rolls = plan.rolls()
-        places = case.net.places.by_year_group.at(plan.openings).reshape(rolls.shape).clip(0)
-        whole = case.net.places.net.at(plan.openings).reshape(rolls.shape[:2])
-        assert (rolls <= places + NEAR).all()
-        assert (rolls.sum(axis=2) <= whole + NEAR).all()
-        assert rolls[~case.net.states.taught[plan.states()]].max(initial=0) <= NEAR
+        read, rolls = case.read(plan), rolls_walked(plan)
+        assert plan.rolls() == pytest.approx(rolls, abs=NEAR)
+        urns = list(case.net.estate.table["urn"])
+        for s, t, n in np.argwhere(rolls > NEAR):
+            assert read.teaches(urns[s], t, n), f"{urns[s]} has pupils in Year {n} of year {t} and does not teach it"
+            most = read.places(urns[s], t, n)
+            assert rolls[s, t, n] <= most + NEAR, f"{urns[s]}, Year {n} of year {t}: {rolls[s, t, n]} in {most} places"
+        for s, t in np.argwhere(rolls.sum(axis=2) > NEAR):
+            assert rolls[s, t].sum() <= read.whole(urns[s], t) + NEAR, f"the whole of {urns[s]} in year {t}"
+
+
+def nobody_leaves_a_school_that_still_teaches_them(case):
+    """But after Year 11, and with the plan's last year: a stay ends where the year groups of its school end."""
+    for plan in (case.plan, case.told.do_minimum):
+        read, bundles = case.read(plan), case.net.bundles
+        urns = list(case.net.estate.table["urn"])
+        for k in np.unique(case.net.stays.bundle[plan.stays > NEAR]):
+            urn, end, last = urns[bundles.school[k]], int(bundles.ends[k]), int(bundles.last_nc[k])
+            assert read.ends_here(urn, end, last), f"pupils leave {urn} after Year {last} in year {end}"
 
 
 def what_opens_keeps_every_rule_as_an_officer_reads_the_tables(case):
-    assert Reading(case.town).allows(case.opens())
+    for plan in (case.plan, case.told.do_minimum):
+        opens = case.opens(plan)
+        assert Reading(case.town).allows(opens)
+        assert outside_its_terms(case.town, opens) == []
+        assert overdrawn(case.town, opens) == []
+
+
+def each_loss_told_is_what_its_prices_make_of_the_plan(case):
+    """The loss recounted from the plan's tables against the prices that the solver saw."""
+    for plan in (case.plan, case.told.do_minimum):
+        paid = [price.loss(plan) for price in case.planned.prices]
+        assert paid == pytest.approx(case.losses(plan), rel=1e-7, abs=1e-6)
+
+
+def the_objective_is_the_weighted_deviations_and_the_costs_of_the_tables(case):
+    """Recounted: losses from the plan's tables, weights and anchors from the settings, money from the options."""
+    ends = ((case.plan, case.told.objective), (case.told.do_minimum, case.told.do_minimum_objective))
+    for plan, told in ends:
+        parts = cost_of(case.town, case.opens(plan))
+        for key, price, loss in zip(KEYS, case.planned.prices, case.losses(plan), strict=True):
+            anchor = case.town.settings.anchors.get(key, Anchor(ideal=0.0))
+            worst = price.unacceptable if anchor.unacceptable is None else anchor.unacceptable
+            if worst - anchor.ideal > 1e-6:
+                u = (loss - anchor.ideal) / (worst - anchor.ideal)
+                weight = getattr(case.town.settings.weights, key)
+                parts += weight * max(0.0, u - case.town.settings.targets.get(key, 0.0))
+        assert told == pytest.approx(parts, rel=1e-6, abs=1e-7)
 
 
 def moves_told_are_moves_walked(case):
@@ -274,8 +310,12 @@ def openings_made_whole_stand_by_themselves(case):
     assert again.objective == pytest.approx(case.value, abs=case.room())
 
 
-def a_plan_that_has_come_true_so_far_is_still_the_best_for_the_years_left(case):
-    """Who joined which school up to a year, who waited and what opened is fixed; the ends of stays are not."""
+def with_all_that_came_true_so_far_fixed_the_search_ends_at_the_same_plan(case):
+    """Who joined which school up to a year, who waited and what opened is fixed; the ends of stays are not.
+
+    The years, the tables and the problem stay the same: a plan made anew from the tables of a year later is another matter,
+    which no test builds yet.
+    """
     come = int(case.chance.integers(len(case.net.years) - 1))
     begun = np.flatnonzero((case.net.stays.node >= 0) & (case.net.nodes.year[case.net.stays.node] <= come))
     schools = len(case.net.estate.table)
@@ -298,32 +338,26 @@ def a_plan_that_has_come_true_so_far_is_still_the_best_for_the_years_left(case):
 
 
 def the_same_authority_told_in_another_way_has_the_same_plan(case):
-    """All disguises at once, half the time with what nobody chose left out; where that differs, each by itself."""
-    worn = DISGUISES[int(case.chance.integers(2)) :]
-    if differs(case, worn):
-        alone = [disguise.__name__ for disguise in worn if differs(case, [disguise])]
-        message = f"told in another way: {alone or 'only all of them together'}"
+    """All disguises at once; where that differs, each by itself."""
+    worn = some(case.chance)
+    if told := differences(case, worn):
+        alone = {disguise.__name__: words for disguise in worn if (words := differences(case, [disguise]))}
+        message = f"told in another way: {alone or 'only all of them together'}: {told}"
         raise AssertionError(message)
 
 
-def differs(case, disguises):
-    """Whether the least shortfall or the objective of the disguised authority is another."""
-    town = case.town
-    for disguise in disguises:
-        town = disguise(town, case.planned, case.chance)
-    found = plan_for(town).allocation
-    larger = np.prod([SHORTFALL.get(disguise, 1.0) for disguise in disguises])
-    weightier = np.prod([OBJECTIVE.get(disguise, 1.0) for disguise in disguises])
-    least = found.least_shortfall / larger
-    if abs(least - case.told.least_shortfall) > NEAR:  # each is the least to within what counts as proven
-        return abs(least - case.told.least_shortfall) > STAGE_1_STOPS_AT
-    return abs(found.objective / weightier - case.told.objective) > 10 * case.room(case.told.objective)
-
-
+HELD_AGAINST_THE_TABLES = (
+    no_school_is_overfull_or_used_before_it_opens_or_after_it_closes,
+    nobody_leaves_a_school_that_still_teaches_them,
+    what_opens_keeps_every_rule_as_an_officer_reads_the_tables,
+)
 LAWS = (
     every_child_is_on_one_stay_or_without_a_place,
     no_school_is_overfull_or_used_before_it_opens_or_after_it_closes,
+    nobody_leaves_a_school_that_still_teaches_them,
     what_opens_keeps_every_rule_as_an_officer_reads_the_tables,
+    each_loss_told_is_what_its_prices_make_of_the_plan,
+    the_objective_is_the_weighted_deviations_and_the_costs_of_the_tables,
     moves_told_are_moves_walked,
     openings_made_whole_stand_by_themselves,
     the_plan_is_the_best_of_all_ways_to_open_and_its_bound_says_so,
@@ -340,6 +374,6 @@ LAWS = (
     a_weight_of_nothing_leaves_no_trace,
     a_principle_scores_0_at_its_ideal_and_1_at_the_unacceptable,
     the_relaxation_is_convex_in_the_children,
-    a_plan_that_has_come_true_so_far_is_still_the_best_for_the_years_left,
+    with_all_that_came_true_so_far_fixed_the_search_ends_at_the_same_plan,
     the_same_authority_told_in_another_way_has_the_same_plan,
 )

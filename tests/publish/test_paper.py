@@ -146,6 +146,23 @@ def test_it_tells_in_how_many_futures_the_plan_is_first_and_what_each_rival_leav
     assert any("one a future and plan" in p.get("descr", "") for p in paper.element.iter(qn("wp:docPr")))
 
 
+def test_it_tells_over_which_longer_horizons_the_plan_is_first_and_how_far_each_rival_is_behind(bundled_run):
+    folder = bundled_run("town")
+    paper, beyond = docx.Document(str(folder / "paper.docx")), pd.read_csv(folder / "appraisal" / "beyond.csv")
+    said = " ".join(p.text for p in paper.paragraphs)
+    longer = beyond[(beyond["horizon_years"] > 8) & (beyond["plan"] == "the plan")]
+    assert f"it stays first in {longer['first'].sum()} of {len(longer)}" in said
+    assert "where years after the planned ones count too." not in text_of(paper)  # of what was not tested
+    table = next(t for t in paper.tables if t.rows[0].cells[1].text == "8 years")
+    assert [c.text for c in table.rows[0].cells[1:-1]] == [f"{y} years" for y in beyond["horizon_years"].unique()]
+    told = {row.cells[0].text: [cell.text for cell in row.cells[1:-1]] for row in table.rows[1:]}
+    assert list(told) == beyond["plan"].unique().tolist()
+    for name, rows in beyond.groupby("plan"):
+        for cell, row in zip(told[name], rows.to_dict("records"), strict=True):
+            assert cell.startswith(f"{row['points_behind']:.4f}".replace("-", "\N{MINUS SIGN}"))
+            assert cell.endswith(", first") == (row["first"] == 1)
+
+
 def test_hostile_names_are_text(paper):
     told = text_of(paper)
     assert build.SCRIPT in told

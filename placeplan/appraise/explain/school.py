@@ -12,8 +12,9 @@ from placeplan.appraise.explain.who_goes_where import by, on_roll
 from placeplan.appraise.explain.words import both, pounds, share, year_groups
 from placeplan.domain.arrays import Number, YesNo
 from placeplan.domain.errors import Problem, ScenarioProblems
-from placeplan.domain.years import academic_year, name_of_year, nc_year
+from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.forecast.drivers import figure
+from placeplan.journeys.infants import INFANTS
 from placeplan.options.option import GROUPS
 from placeplan.principles.viable import configurations, sizes
 from placeplan.scenario.say import listed
@@ -56,7 +57,13 @@ def explain(told: Told, subject: str, year: str | None) -> Explanation:
     if table.empty:
         said.append("It teaches nobody in the planned years: no option that would open it is chosen, or one closes it.")
     else:
-        said += [*_rolls(table), *_full(told, subject), *_size(told, at, table), *_from_where(told, subject, when)]
+        said += [
+            *_rolls(table),
+            *_full(told, subject),
+            *_classes(told, at),
+            *_size(told, at, table),
+            *_from_where(told, subject, when),
+        ]
         said += list(_worth(told, at))
     return Explanation(subject, "school", title, (*said, *of_options(told, subject)), table, {})
 
@@ -163,6 +170,19 @@ def _full(told: Told, urn: str) -> Iterator[str]:
         f"Full year groups, by year: {'; '.join(told_of[: 2 * TOLD])}. "
         f"Most often {group}, in {years} of {rows['academic_year'].nunique()} years."
     )
+
+
+def _classes(told: Told, at: int) -> Iterator[str]:
+    """Say in which years its infant classes are full, whatever places the year groups have."""
+    network = told.network
+    rows = _rows(told, str(network.estate.table["urn"].iloc[at]))
+    infants = rows[rows["nc_year"].astype(str).isin([name_of_nc_year(n) for n in range(INFANTS)])]
+    pupils = infants.groupby("academic_year")["pupils"].sum()
+    held = network.places.infants.at(told.openings()).reshape(-1, len(network.years))[at]
+    years = [name_of_year(year) for year in network.years]
+    full = [y for y, seats in zip(years, held, strict=True) if seats - FULL <= pupils.get(y, 0.0) > FULL]
+    if full:
+        yield f"Its infant classes (Reception to Year 2) are full in {both(full[: 2 * TOLD])}."
 
 
 def _size(told: Told, at: int, table: pd.DataFrame) -> Iterator[str]:
