@@ -14,6 +14,7 @@ from placeplan.allocate.least_proof import cut_proof, least_proof
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.limit import ROUNDING, limit_on_shortfall
 from placeplan.allocate.model import Model, build
+from placeplan.allocate.placed_anew import placed_anew
 from placeplan.allocate.polish import Polish
 from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import relaxed
@@ -168,7 +169,9 @@ def allocate(
     cuts = _by_cuts(model, limited, solver, found, branched, clock, settings.proof_share)
     clock.lap("cuts")
     with solver.doing("Solving the plan's last linear program"):
-        point, without = last_programs(found.point), nothing_more.result()
+        point, without = (
+            placed_anew(model, matrix, solver, plan) for plan in (last_programs(found.point), nothing_more.result())
+        )
     clock.lap("polish")
     duals = found.row_duals
     if beside is None:

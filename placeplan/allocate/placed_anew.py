@@ -12,6 +12,7 @@ from placeplan.domain.errors import SolverFailed
 
 KEY = "vulnerable"
 COLUMNS, ROWS = ("used", "unmet", "openings"), ("need", "specialist places")
+NOTHING = 1e-6  # children: less is rounding, and the places stay as they are
 SECONDS = 600.0  # far more than so small a program takes
 
 
@@ -40,4 +41,4 @@ def placed_anew(model: Model, matrix: Matrix, solver: Solver, point: Number) -> 
         raise SolverFailed(f"the solver ended the specialist places of a plan with “{answer.status}”")
     anew: Number = point.copy()
     anew[columns] = np.where(matrix.integer[columns], point[columns], answer.point)
-    return anew
+    return anew if cost @ anew < cost @ point - NOTHING else point
