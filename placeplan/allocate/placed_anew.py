@@ -7,6 +7,7 @@ import numpy as np
 from placeplan.allocate.model import Model
 from placeplan.allocate.problem import Matrix, part_of, with_openings
 from placeplan.allocate.solve import Solver
+from placeplan.allocate.sufficiency import OUT_OF_TIME
 from placeplan.domain.arrays import Number
 from placeplan.domain.errors import SolverFailed
 
@@ -21,7 +22,8 @@ def placed_anew(model: Model, matrix: Matrix, solver: Solver, point: Number) -> 
 
     A weight of 0, or a target that is met, leaves those columns without a price: then a solver may say that nobody uses
     a place that is free. Nothing else of a plan is left so: kept transfers and deviations are worked out from it.
-    Raises SolverFailed where the solver has no answer, which this small program always has.
+    Where the time is up the places stay as they are. Raises SolverFailed where the solver has no other answer, which this
+    small program always has.
     """
     keys = [scale.key for scale in model.scales]
     if KEY not in keys or not model.network.specialist.need.size:
@@ -37,6 +39,8 @@ def placed_anew(model: Model, matrix: Matrix, solver: Solver, point: Number) -> 
     part = replace(part_of(matrix, columns, np.asarray(rows)), cost=cost[columns])
     part = with_openings(part, np.round(point[matrix.integer]), part.integer)
     answer = solver.lp(part, seconds=SECONDS, corner=True, method="simplex")
+    if answer.point is None and answer.status in OUT_OF_TIME:
+        return point  # lawful as it is, and the least it could be where the weight counts it
     if answer.point is None:
         raise SolverFailed(f"the solver ended the specialist places of a plan with “{answer.status}”")
     anew: Number = point.copy()

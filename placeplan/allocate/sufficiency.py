@@ -22,6 +22,7 @@ from placeplan.domain.errors import NoPlanInTime, PlaceplanError, Problem, Scena
 STAGE_1_COLUMNS = ("stays", "bundles", "rolls", "unplaced", "openings")
 STAGE_1_ROWS = {
     "bundle", "roll", "on roll", "flow", "places", "net capacity", "infant classes", "gate", "one sex", "stays open",
+    "moves together",
 }  # fmt: skip
 TOLERANCE = 0.25  # child-years at which the least shortfall counts as proven
 NEARNESS = 0.02  # child-years that all openings together may weigh among plans as good as the least
