@@ -13,6 +13,7 @@ RESHAPED = {"age_range", "all_through", "sixth_form", "amalgamation", "closure",
 GROWS = {"expansion", "bulge", "temporary_expansion", "pan_reduction"}
 OF_A_PHASE = {"primary": (0, 6), "secondary": (7, 13)}
 LAST_OF_ALL = 9999
+NURSERY = -2
 
 
 class Estate:
@@ -178,7 +179,7 @@ def outside_its_terms(town, opens):
 def _pays(pot, row, year):
     first = int(pot["valid_from"][:4]) if pot["valid_from"] else 0
     last = int(pot["expiry"][:4]) if pot["expiry"] else LAST_OF_ALL
-    low, high = OF_A_PHASE.get(pot["phase"], (0, 13))
+    low, high = OF_A_PHASE.get(pot["phase"], (NURSERY, 13))
     site = not pot["site"] or pot["site"] in {row["urn"], row["site"]}
     return first <= year <= last and site and low <= row["nc_years"][0] <= row["nc_years"][1] <= high
 
@@ -194,15 +195,23 @@ def overdrawn(town, opens):
 
 
 def cost_of(town, opens):
-    """The part of cost in the objective: capital at its opening, revenue to the end of the plan, discounted."""
+    """The part of cost in the objective: capital when it is paid, revenue to the end of the plan, discounted.
+
+    What a cut saves builds up with the year groups that it has reached.
+    """
     budget, spent = town.settings.budget, 0.0
     rows = town.table("options").to_dict("records")
     for row in rows:
         t = opens[row["package"] or row["option"]]
         if t is not None:
-            spent += (row["capital_pounds"] + row["land_pounds"]) / (1 + budget.discount_rate) ** t
+            for step in steps_paid(town, row):  # what falls before the plan counts in its first year
+                paid = max(t - step["years_before_opening"], 0)
+                spent += step["pounds"] / (1 + budget.discount_rate) ** paid
+            groups = row["nc_years"][1] - row["nc_years"][0] + 1
             for year in range(t, town.settings.horizon_years):
-                spent += row["revenue_pounds_a_year"] / (1 + budget.discount_rate) ** year
+                grows = row["kind"] == "pan_reduction" and row["revenue_pounds_a_year"] < 0
+                share = min(year - t + 1, groups) / groups if grows else 1.0
+                spent += share * row["revenue_pounds_a_year"] / (1 + budget.discount_rate) ** year
     capital = sum(row["capital_pounds"] + row["land_pounds"] for row in rows)
     a_year = sum(abs(row["revenue_pounds_a_year"]) for row in rows)
     whole = budget.total_pounds or capital or a_year

@@ -14,7 +14,7 @@ from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, sc
 @cases(3)
 def test_a_principle_of_weight_0_has_no_influence(town):
     muted = plan_for(town, community=0.0, choice=0.0).allocation
-    poorer = with_table(town, "schools", lambda t: t.assign(condition="d", temporary_places=50, sex="girls"))
+    poorer = with_table(town, "schools", lambda t: t.assign(condition="d", temporary_places=50, faith="Church"))
     assert plan_for(poorer, community=0.0, choice=0.0).allocation.objective == pytest.approx(muted.objective, **SAME)
 
 
