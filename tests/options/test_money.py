@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from authorities import weighted
 from placeplan.allocate.certificate_labels import proof_of
-from placeplan.allocate.objective import opening_costs
+from placeplan.allocate.scales import opening_costs
 from placeplan.options.read import options
 from placeplan.publish.verify_money import check_cost_of_openings
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, plan_for, school
