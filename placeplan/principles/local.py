@@ -95,5 +95,5 @@ def _transport(plan: Plan, scenario: Scenario) -> dict[str, tuple[float, str]]:
     if told.low_income is not None:
         parts["further child-years entitled to free transport by low income"] = (told.low_income, "child-years")
     if price > 0:
-        parts["cost of free transport in all planned years"] = (price * told.entitled, "£")
+        parts["cost of free transport in all planned years"] = (price * told.entitled / 1e6, "£ million")
     return parts

@@ -78,7 +78,7 @@ DEFAULTS: dict[str, Default] = {
         1526,
         "£ a child a year",
         "free transport to a mainstream school; 0: its cost is not told",
-        "National Audit Office, Home to school transport, October 2025: mean of 2023-24 in England",
+        "National Audit Office, Home to school transport, October 2025, as the press quotes it: mean of 2023-24 in England",
         "finance officer",
     ),
     "local.outside_community": Default(0.25, "loss a joining", "a school outside the child's community"),

@@ -38,7 +38,7 @@ def test_beyond_two_miles_to_year_3_and_beyond_three_after_transport_is_free():
         10 * (4 + 5) * YEARS
     )  # R to 3 to P, 7 to 11 to S; 4 to 6 could walk to P
     assert BY_INCOME not in parts
-    assert parts[COST] == pytest.approx(parts[BY_DISTANCE] * 1526)
+    assert parts[COST] == pytest.approx(parts[BY_DISTANCE] * 1526 / 1e6)
 
 
 def test_an_unsafe_route_makes_transport_free_at_any_distance():
@@ -48,7 +48,7 @@ def test_an_unsafe_route_makes_transport_free_at_any_distance():
 def test_low_income_entitles_years_4_to_6_between_two_and_three_miles():
     parts = told(town(shares=[0.1, 0.4]))
     assert parts[BY_INCOME] == pytest.approx(0.4 * 10 * 3 * YEARS)
-    assert parts[COST] == pytest.approx((parts[BY_DISTANCE] + parts[BY_INCOME]) * 1526)
+    assert parts[COST] == pytest.approx((parts[BY_DISTANCE] + parts[BY_INCOME]) * 1526 / 1e6)
 
 
 @pytest.mark.parametrize(("others", "is_one_of_three"), [(2, True), (3, False)])
