@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_exact import to_publish
+from placeplan.allocate.certificate_needs import builds_up
 from placeplan.allocate.certificate_row_labels import changes, gates_of, infants_of, nets_of, rules_of, together_of
 from placeplan.allocate.certificate_shapes import ShapeOfBlock, ShapeOfMatrix, Solved
 from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
@@ -202,7 +203,7 @@ def _options(network: Network) -> pd.DataFrame:
     rows = [
         (
             o.name, o.kind, options.decisions[o.decision].name, float(o.row["capital_pounds"]),
-            float(o.particulars.revenue_pounds_a_year), o.row["nc_years"][1] - o.row["nc_years"][0] + 1,
+            float(o.particulars.revenue_pounds_a_year), builds_up(o),
         )
         for o in options.options
     ]  # fmt: skip

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import NEED, Check
+from placeplan.allocate.certificate_needs import needs_astray, year_groups_astray
 from placeplan.allocate.certificate_one_sex import one_sex
 from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, compulsory, position
 from placeplan.allocate.certificate_rows import (
@@ -122,6 +123,9 @@ class _Again:
         known = set(model.blocks) <= set(self._most())
         yield Check("certificate.json", "blocks of columns lie one behind the other", float(not (tiled and known)), 0.0)
         yield Check("certificate/rolls.csv", "bands of year groups are the same everywhere", self._broken_bands(), 0.0)
+        astray = needs_astray(self.labels, self.proof.years), year_groups_astray(self.labels)
+        yield Check("certificate/needs.csv", "every area, need, age and planned year is told once", astray[0], 0.0)
+        yield Check("certificate/options.csv", "year groups are told of cuts that save", astray[1], 0.0)
         yield Check("certificate/gates.csv", "what is lawful today is, or isn't", self._unlike_gates(), 0.0)
         share = self.journeys.last_share()[np.unique(self.bundle, return_index=True)[1]]
         displaced = self.labels.bundles["displaced"].to_numpy(dtype=float)

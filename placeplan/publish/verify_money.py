@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from placeplan.allocate.certificate_checks import TOLERANCE, Check
+from placeplan.allocate.certificate_needs import WORKS_UP
 from placeplan.allocate.certificate_value import Proof
 from placeplan.domain.arrays import Number
 from placeplan.publish.manifest import RUN_FILE
@@ -15,7 +16,6 @@ from placeplan.publish.verify_figures import Figures
 OPENING_COST = f"{RUN_FILE} and certificate/prices.npz"
 SPENDING = "certificate/spending.csv"
 NEARLY = 1.0  # £ by which spending, year by year, may miss the capital: check lets as much pass
-WORKS_UP = "pan_reduction"  # saves only as far as the smaller cohorts have come
 
 
 def check_cost_of_openings(folder: RunFolder, proof: Proof) -> Iterator[Check]:
@@ -52,7 +52,7 @@ def _worth(options: pd.DataFrame, spending: pd.DataFrame, discount: Number) -> p
     capital = spending["pounds"].to_numpy(dtype=float)[:, None] * discount[np.maximum(years - before, 0)]
     a_year = options["revenue_pounds_a_year"].to_numpy(dtype=float)
     works_up = (options["kind"] == WORKS_UP).to_numpy(dtype=bool) & (a_year < 0)
-    over = np.where(works_up, options["year_groups"].to_numpy(dtype=float), 1.0)[:, None, None]
+    over = np.where(works_up, np.maximum(options["year_groups"].to_numpy(dtype=float), 1.0), 1.0)[:, None, None]
     opening, year = years[:, None], years[None, :]
     revenue = a_year[:, None] * (np.clip((year - opening + 1) / over, 0.0, 1.0) @ discount)
     of_option = dict(zip(options["option"], options["decision"], strict=True))
