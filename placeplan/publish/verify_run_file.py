@@ -29,7 +29,7 @@ PROVEN = "Optimal"
 def check_principles(
     folder: RunFolder, proof: Proof, plan: Recounted, journeys: Journeys, solution: Solution
 ) -> Iterator[Check]:
-    """Yield score, weight and contribution of every principle, from prices × solution; its measure is one of its parts.
+    """Yield score, weight and contribution of every principle, from prices × solution; its measure is the first of its parts.
 
     Parts are told once more in measures.csv. The share of transfers inside partnerships is none: it is recounted.
     """
@@ -44,12 +44,12 @@ def check_principles(
             "contribution": scale.weight * scale.deviation(loss),
         }
         told = float(table["measure"].to_numpy(dtype=float)[row])
-        known = parts.loc[parts["principle"] == scale.key, "value"].to_numpy(dtype=float)
+        known = parts.loc[parts["principle"] == scale.key, "value"].to_numpy(dtype=float)[:1]
         if scale.key == "partnership":
             known = np.array([share_kept(journeys, solution)])
         off = np.abs(known - told) / max(1.0, abs(told))
         yield Check(
-            PRINCIPLES, f"measure of {scale.key} is one of its parts", float(off.min(initial=np.inf)), TOLERANCE
+            PRINCIPLES, f"measure of {scale.key} is the first of its parts", float(off.min(initial=np.inf)), TOLERANCE
         )
         for name, value in counted.items():
             yield close(PRINCIPLES, f"{name} of {scale.key}", float(table[name].to_numpy(dtype=float)[row]), value)
