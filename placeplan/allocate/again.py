@@ -11,6 +11,7 @@ from placeplan.allocate.benders import by_cuts
 from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.limit import NO_SHORTFALL, limit_on_shortfall
 from placeplan.allocate.model import Model, build
+from placeplan.allocate.objective import over_the_must
 from placeplan.allocate.opening_rules import broken_rules, nearest_openings
 from placeplan.allocate.placed_anew import placed_anew
 from placeplan.allocate.problem import Matrix, whole, with_openings
@@ -249,11 +250,6 @@ def weighted_anew(again: Again, scale: Sequence[Scale], seconds: float) -> Other
     solver = replace(again.solver, offset=model.constant)
     there = replace(again, model=model, matrix=model.problem.matrix(), solver=solver)
     return _best(again, there, again.openings, seconds)
-
-
-def over_the_must(key: str) -> str:
-    """Return the name of the column that tells by how much a must is missed."""
-    return f"{key} over the must"
 
 
 def prices_of_musts(model: Model) -> dict[str, float]:

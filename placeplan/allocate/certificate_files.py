@@ -16,7 +16,8 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import CutProof, KeptRows, KeptScale, Labels, Leaves, Proof, Solution, Told
+from placeplan.allocate.certificate_value import CutProof, KeptRows, Labels, Leaves, Proof, Solution, Told
+from placeplan.allocate.scales import Scale
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.principles.principle import Deviations, Prices
@@ -80,7 +81,7 @@ def from_files(files: Mapping[str, bytes]) -> Proof:
     if about.get("format") != FORMAT:
         raise CertificateRefused(f"{SUMMARY}: has format {about.get('format')}; this version reads format {FORMAT}")
     years = _read(files, SUMMARY, lambda _: tuple(academic_year(y) for y in about["planned_years"]))
-    scales = _read(files, SUMMARY, lambda _: tuple(KeptScale(**_with_nan(s)) for s in about["scales"]))
+    scales = _read(files, SUMMARY, lambda _: tuple(Scale(**_with_nan(s)) for s in about["scales"]))
     told = _read(files, SUMMARY, lambda _: Told(**_with_nan(about["told"])))
     tables = {f.name: _read(files, f"{FOLDER}/{f.name}.csv", read_labels) for f in fields(Labels)}
     prices = _read(files, f"{FOLDER}/prices.npz", lambda content: _prices(arrays_of(content), scales))
@@ -221,7 +222,7 @@ def _price_arrays(proof: Proof) -> Arrays:
     return arrays
 
 
-def _prices(arrays: Arrays, scales: tuple[KeptScale, ...]) -> tuple[tuple[Prices, ...], np.ndarray]:
+def _prices(arrays: Arrays, scales: tuple[Scale, ...]) -> tuple[tuple[Prices, ...], np.ndarray]:
     """Return the prices in the order of the scales, and the cost of openings."""
     found = []
     for scale in scales:

@@ -11,7 +11,7 @@ from placeplan.allocate.certificate_exact import to_publish
 from placeplan.allocate.certificate_needs import builds_up
 from placeplan.allocate.certificate_row_labels import changes, gates_of, infants_of, nets_of, rules_of, together_of
 from placeplan.allocate.certificate_shapes import ShapeOfBlock, ShapeOfMatrix, Solved
-from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels, Proof, Solution, Told
+from placeplan.allocate.certificate_value import KeptRows, Labels, Proof, Solution, Told
 from placeplan.allocate.rules import Rule, committed_openings
 from placeplan.domain.arrays import Number, Whole
 from placeplan.journeys.estate import Estate
@@ -26,9 +26,8 @@ def proof_of(solved: Solved) -> Proof:
     """Return all that a certificate keeps of an allocation."""
     network, told = solved.plan.network, solved
     model = kept_rows(solved.matrix, solved.model.problem.blocks)
-    scales = tuple(KeptScale(s.key, s.weight, s.ideal, s.unacceptable, s.target, s.must) for s in solved.model.scales)
     return Proof(
-        network.years, labels_of(solved.plan, model, solved.model.rules), model, solved.model.prices, scales, solved.model.cost,
+        network.years, labels_of(solved.plan, model, solved.model.rules), model, solved.model.prices, solved.model.scales, solved.model.cost,
         _solution(solved.do_minimum), _duals(solved, model),
         Told(
             told.objective, told.bound, told.do_minimum_objective, told.least_shortfall, told.least_shortfall_bound,

@@ -8,10 +8,10 @@ from scipy import sparse
 
 from placeplan.allocate.certificate_value import KeptRows
 from placeplan.allocate.rules import Rule
-from placeplan.domain.arrays import Number
+from placeplan.domain.arrays import Number, Whole
 from placeplan.journeys.gates import gates
 from placeplan.journeys.network import Network
-from placeplan.journeys.openings import ByOpening
+from placeplan.journeys.openings import ByOpening, which_bind
 from placeplan.options.option import Options
 
 Labelled = tuple[pd.DataFrame, pd.DataFrame]
@@ -19,21 +19,19 @@ Labelled = tuple[pd.DataFrame, pd.DataFrame]
 
 def nets_of(network: Network, urns: Number, model: KeptRows) -> Labelled:
     """Return the net capacity of each school and year in which it can bind, and what openings change of it."""
-    could = np.asarray(network.roll_of() @ model.upper[model.columns("rolls")])
-    return _limits(network, urns, network.places.net, could)
+    rows = which_bind(model.upper[model.columns("rolls")], network.roll_of(), network.places.net)
+    return _limits(network, urns, network.places.net, rows)
 
 
 def infants_of(network: Network, urns: Number, model: KeptRows) -> Labelled:
     """Return the infants that the classes of each school and year hold, where that can bind, and what openings change of it."""
-    could = np.asarray(network.infants_matrix() @ model.upper[model.columns("bundles")])
-    return _limits(network, urns, network.places.infants, could)
+    rows = which_bind(model.upper[model.columns("bundles")], network.infants_matrix(), network.places.infants)
+    return _limits(network, urns, network.places.infants, rows)
 
 
-def _limits(network: Network, urns: Number, limit: ByOpening, could: Number) -> Labelled:
-    """Return urn, academic_year, places where a limit can bind. could: those who could be there, by school and planned year."""
+def _limits(network: Network, urns: Number, limit: ByOpening, rows: Whole) -> Labelled:
+    """Return urn, academic_year, places where a limit can bind. rows: in which of its rows, school by planned year."""
     years = len(network.years)
-    touched = np.asarray(abs(limit.matrix).sum(axis=1)).ravel() > 0
-    rows = np.flatnonzero((could > limit.constant) | (touched & (could > 0)))
     frame = {
         "urn": urns[rows // years],
         "academic_year": network.years[0] + rows % years,

@@ -8,7 +8,8 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import KeptRows, KeptScale, Labels
+from placeplan.allocate.certificate_value import KeptRows, Labels
+from placeplan.allocate.scales import Scale
 from placeplan.domain.arrays import Number, Whole
 from placeplan.principles.principle import Prices
 
@@ -26,7 +27,7 @@ class Rows:
     high: Number
 
 
-def principle_rows(scale: KeptScale, price: Prices) -> Iterator[tuple[str, Rows]]:
+def principle_rows(scale: Scale, price: Prices) -> Iterator[tuple[str, Rows]]:
     """Yield a principle's deviations, its target and its must."""
     for k, d in enumerate(price.deviations):
         own = (d.earlier - identity(len(d.constant))).tocsr()

@@ -7,39 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from placeplan.allocate.scales import Scale
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.principles.principle import Prices
-
-
-@dataclass(frozen=True)
-class KeptScale:
-    """How a principle's loss becomes its part of the objective; must is NaN where there is none."""
-
-    key: str
-    weight: float
-    ideal: float
-    unacceptable: float
-    target: float
-    must: float
-
-    @property
-    def factor(self) -> float:
-        """What one unit of loss is worth on the scale of U: 0 where the two anchors meet."""
-        span = self.unacceptable - self.ideal
-        return 1 / span if span > 1e-6 else 0.0
-
-    @property
-    def plain(self) -> bool:
-        """U can't be negative and misses its target by itself, so it is priced without a row of its own."""
-        return self.target <= 0 and self.ideal <= 0 and np.isnan(self.must)
-
-    def u(self, loss: float) -> float:
-        """Return 0 at the ideal, 1 at the unacceptable, 0 where the scenario can't influence it."""
-        return (loss - self.ideal) * self.factor
-
-    def deviation(self, loss: float) -> float:
-        """Return by how much the target is missed."""
-        return max(0.0, self.u(loss) - self.target)
 
 
 @dataclass(frozen=True)
@@ -183,7 +153,7 @@ class Proof:
     labels: Labels
     model: KeptRows
     prices: tuple[Prices, ...]
-    scales: tuple[KeptScale, ...]
+    scales: tuple[Scale, ...]
     opening_cost: Number
     do_minimum: Solution
     row_duals: Number | None

@@ -17,7 +17,7 @@ from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.journeys.gates import gates
 from placeplan.journeys.network import Network
 from placeplan.journeys.one_sex import one_sex
-from placeplan.journeys.openings import ByOpening
+from placeplan.journeys.openings import which_bind
 from placeplan.journeys.plan import Plan
 from placeplan.principles.principle import Prices
 from placeplan.scenario.scenario import Scenario
@@ -119,13 +119,6 @@ def _places(problem: TableProblem, network: Network) -> None:
         binding = which_bind(problem.upper[problem.blocks[block].columns], roll, places)
         parts = {block: roll[binding], "openings": -places.matrix[binding]}
         problem.add_rows(name, parts, -NO_LIMIT, places.constant[binding])
-
-
-def which_bind(most: Number, roll: sparse.csr_matrix, places: ByOpening) -> Whole:
-    """Return which rows of places are written: those that a roll could reach. most: of each column that makes the rolls."""
-    could = np.asarray(roll @ most)
-    touched = np.asarray(abs(places.matrix).sum(axis=1)).ravel() > 0
-    return np.flatnonzero((could > places.constant) | (touched & (could > 0)))
 
 
 def _gates(problem: TableProblem, network: Network) -> None:

@@ -18,13 +18,11 @@ def add_principles(problem: TableProblem, prices: tuple[Prices, ...], scale: tup
     total = sum(s.weight for s in scale) or 1.0
     for price, s in zip(prices, scale, strict=True):
         deviations = _deviations(problem, s.key, price)
-        factor = 1 / (s.unacceptable - s.ideal) if s.movable else 0.0
-        plain = s.target <= 0 and s.ideal <= 0 and np.isnan(s.must)
-        if plain:  # U is never negative here, so the deviation is U itself: no row over all stays is needed
-            constant += s.weight * (factor * (price.constant - s.ideal) - s.target)
-            _add_costs(problem, price, deviations, s.weight * factor)
+        if s.plain:  # the deviation is U itself: no row over all stays is needed
+            constant += s.weight * (s.factor * (price.constant - s.ideal) - s.target)
+            _add_costs(problem, price, deviations, s.weight * s.factor)
         elif s.movable:
-            _add_target(problem, price, deviations, s, factor, total)
+            _add_target(problem, price, deviations, s, total)
     return constant
 
 
@@ -71,9 +69,10 @@ def _by_block(price: Prices) -> list[tuple[str, Number]]:
 
 
 def _add_target(
-    problem: TableProblem, price: Prices, deviations: list[tuple[Block, Number]], s: Scale, factor: float, total: float
+    problem: TableProblem, price: Prices, deviations: list[tuple[Block, Number]], s: Scale, total: float
 ) -> None:
     """Add the row U − d ≤ target, and U − excess ≤ must where the scenario says so."""
+    factor = s.factor
     parts: dict[str, sparse.csr_matrix] = {
         n: sparse.csr_matrix(factor * v[None, :]) for n, v in _by_block(price) if len(v)
     }
@@ -84,6 +83,11 @@ def _add_target(
     problem.add_rows(f"{s.key} target", parts | {d.name: one}, -NO_LIMIT, s.target - fixed)
     problem.cost[d.columns] += s.weight
     if not np.isnan(s.must):
-        excess = problem.add_columns(f"{s.key} over the must", 1, upper=1e6)
+        excess = problem.add_columns(over_the_must(s.key), 1, upper=1e6)
         problem.add_rows(f"{s.key} must", parts | {excess.name: one}, -NO_LIMIT, s.must - fixed)
         problem.cost[excess.columns] += EXCESS_OVER_A_MUST * total
+
+
+def over_the_must(key: str) -> str:
+    """Return the name of the column that tells by how much a must is missed."""
+    return f"{key} over the must"

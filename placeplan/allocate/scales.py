@@ -31,6 +31,16 @@ class Scale:
         """Can a plan of this scenario influence it at all."""
         return self.unacceptable - self.ideal > 1e-6
 
+    @property
+    def factor(self) -> float:
+        """What one unit of loss is worth on the scale of U: 0 where the two anchors meet."""
+        return 1 / (self.unacceptable - self.ideal) if self.movable else 0.0
+
+    @property
+    def plain(self) -> bool:
+        """U can't be negative and misses its target by itself, so it is priced without a row of its own."""
+        return self.target <= 0 and self.ideal <= 0 and np.isnan(self.must)
+
     def u(self, loss: float) -> float:
         """Return 0 at the ideal, 1 at the unacceptable."""
         return (loss - self.ideal) / (self.unacceptable - self.ideal) if self.movable else 0.0

@@ -3,11 +3,11 @@
 import numpy as np
 from scipy import sparse
 
-from placeplan.allocate.model import Model, which_bind
+from placeplan.allocate.model import Model
 from placeplan.allocate.problem import Matrix
 from placeplan.domain.arrays import Number
 from placeplan.journeys.infants import INFANTS
-from placeplan.journeys.openings import ByOpening
+from placeplan.journeys.openings import ByOpening, which_bind
 from placeplan.options.option import GROUPS
 
 

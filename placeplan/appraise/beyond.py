@@ -1,7 +1,6 @@
 """Beyond the horizon: the plan and its rivals priced again over more years, openings held, journeys decided anew."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,11 +10,11 @@ from placeplan.allocate.at_demand import Outcome, each_outcome, outcomes
 from placeplan.allocate.model import build
 from placeplan.allocate.opening_rules import nearest_openings
 from placeplan.allocate.scales import scales
-from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
 from placeplan.appraise.longer import Longer, horizons, longer
 from placeplan.appraise.robustness import known_openings
 from placeplan.appraise.standing import DO_MINIMUM, Robustness
+from placeplan.appraise.time_for import A_MOMENT, TimeFor, time_for
 from placeplan.domain.arrays import Number
 from placeplan.domain.progress import Progress, silent
 from placeplan.domain.years import name_of_year
@@ -27,9 +26,7 @@ from placeplan.scenario.scenario import Scenario
 
 NEAREST = 4  # rivals: those nearest to the plan
 RIVALS = 8  # and with them those in which something opens that the plan leaves, or sooner
-LONG = 600.0  # seconds of a time limit from which on a large authority is tried too
 SHARE_OF_TIME = 0.2  # of the time limit, for a large authority; a small one is done to the end
-A_MOMENT = 600.0  # seconds that no small horizon needs, on a busy machine either
 
 
 @dataclass(frozen=True)
@@ -56,15 +53,14 @@ def beyond(allocation: Allocation, sure: Robustness, scenario: Scenario, *, prog
     The planned years are told beside, as robustness tells them. Of a large authority as many horizons as a share of the
     time limit allows, where that is ten minutes or more, else none.
     """
-    settings, small = scenario.settings.solve, is_small(allocation.matrix)
+    settings, may = scenario.settings.solve, time_for(allocation, scenario, SHARE_OF_TIME)
     own = scenario.settings.horizon_years
-    wanted = horizons(own, settings.horizons_beyond) if small or settings.time_limit_seconds >= LONG else []
-    until = time.monotonic() + (A_MOMENT if small else SHARE_OF_TIME * settings.time_limit_seconds)
-    plans = _compared(allocation, sure, scenario, until) if wanted else []
+    wanted = horizons(own, settings.horizons_beyond) if may.there_is else []
+    plans = _compared(allocation, sure, scenario, may) if wanted else []
     found = [[plan.planned for plan in plans]]
     for k, years in enumerate(wanted):
         progress("Counting on beyond the horizon", k / len(wanted))
-        outcome = _over(years, scenario, [plan.openings for plan in plans], until)
+        outcome = _over(years, scenario, [plan.openings for plan in plans], may)
         if outcome is None:
             break
         found.append(outcome)
@@ -94,7 +90,7 @@ def over_years(scenario: Scenario, years: int) -> Scenario:
     )
 
 
-def _compared(allocation: Allocation, sure: Robustness, scenario: Scenario, until: float) -> list[Compared]:
+def _compared(allocation: Allocation, sure: Robustness, scenario: Scenario, may: TimeFor) -> list[Compared]:
     """Return the plan, the do-minimum, the nearest rivals that could be first, and plans that open what the plan leaves."""
     table, pool = sure.table, sure.pool.openings[list(sure.rows)]
     known = [
@@ -108,13 +104,13 @@ def _compared(allocation: Allocation, sure: Robustness, scenario: Scenario, unti
     solver = Solver(scenario.settings.solve.seed, scenario.settings.solve.threads, silent)
     new: list[tuple[str, Number]] = []
     for name, openings in _early(allocation, solver):
-        if len(taken) + len(new) >= most or time.monotonic() > until:
+        if len(taken) + len(new) >= most or may.is_up:
             break
         if not any((plan == openings).all() for plan in (*(one.openings for one in taken), *(one for _, one in new))):
             met = [plan for plan in known if (plan.openings == openings).all()]
             taken += met
             new += [] if met else [(name, openings)]
-    priced = each_outcome(allocation.model, [one for _, one in new], solver, _left(until))
+    priced = each_outcome(allocation.model, [one for _, one in new], solver, may.left)
     return [*taken, *(Compared(*one, planned) for one, planned in zip(new, priced, strict=True) if planned is not None)]
 
 
@@ -140,18 +136,13 @@ def _early(allocation: Allocation, solver: Solver) -> Iterator[tuple[str, Number
             yield f"with {decision.name} in {name_of_year(years[of.opening_year[possible[0]]])}", openings
 
 
-def _over(years: int, scenario: Scenario, openings: Sequence[Number], until: float) -> list[Outcome] | None:
+def _over(years: int, scenario: Scenario, openings: Sequence[Number], may: TimeFor) -> list[Outcome] | None:
     """Return the outcome of each openings over so many years; None where time runs out."""
-    if time.monotonic() > until:
+    if may.is_up:
         return None
     settings, there = scenario.settings.solve, over_years(scenario, years)
     could_go = network(there, forecast(there), options(there))
     principles = principles_of(there.settings)
     prices = tuple(principle.prices(could_go, there) for principle in principles)
     model = build(could_go, prices, scales(prices, [p.key for p in principles], there), there)
-    return outcomes(model, openings, Solver(settings.seed, settings.threads, silent), _left(until))
-
-
-def _left(until: float) -> Callable[[], float]:
-    """Return how to ask for the seconds that are left."""
-    return lambda: max(until - time.monotonic(), 0.1)
+    return outcomes(model, openings, Solver(settings.seed, settings.threads, silent), may.left)

@@ -1,6 +1,5 @@
 """Futures: the plan and its nearest rivals, each tried in simulated futures of the forecast, journeys decided anew."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,9 +8,9 @@ import numpy as np
 from placeplan.allocate.allocate import Allocation
 from placeplan.allocate.at_demand import Outcome, outcomes
 from placeplan.allocate.model import build
-from placeplan.allocate.size import is_small
 from placeplan.allocate.solve import Solver
 from placeplan.appraise.standing import DO_MINIMUM, Robustness
+from placeplan.appraise.time_for import TimeFor, time_for
 from placeplan.appraise.tried import Tried, tried
 from placeplan.domain.arrays import Number
 from placeplan.domain.progress import Progress, silent
@@ -21,9 +20,7 @@ from placeplan.principles.nine import principles_of
 from placeplan.scenario.scenario import Scenario
 
 RIVALS = 4  # tried beside the plan and the do-minimum: those nearest to it
-LONG = 600.0  # seconds of a time limit from which on a large authority is tried too
 SHARE_OF_TIME = 0.25  # of the time limit, for a large authority; a small one is done to the end
-A_MOMENT = 600.0  # seconds that no small future needs, on a busy machine either
 
 
 def futures(allocation: Allocation, sure: Robustness, scenario: Scenario, *, progress: Progress = silent) -> Tried:
@@ -33,15 +30,14 @@ def futures(allocation: Allocation, sure: Robustness, scenario: Scenario, *, pro
     The futures are the first of those that the forecast's intervals are made of. Of a large authority as many as a
     quarter of the time limit allows, where that is ten minutes or more, else none.
     """
-    settings, small = scenario.settings.solve, is_small(allocation.matrix)
-    wanted = settings.futures if small or settings.time_limit_seconds >= LONG else 0
+    settings, may = scenario.settings.solve, time_for(allocation, scenario, SHARE_OF_TIME)
+    wanted = settings.futures if may.there_is else 0
     names, openings = _compared(sure)
-    until = time.monotonic() + (A_MOMENT if small else SHARE_OF_TIME * settings.time_limit_seconds)
     children, found = list[float](), list[list[Outcome]]()
     draws = allocation.model.network.forecast.futures.zones(wanted)
     for k, central in enumerate(draws):
         progress("Trying the plan and its rivals in other futures", k / len(draws))
-        outcome = _in(central, allocation, scenario, openings, until)
+        outcome = _in(central, allocation, scenario, openings, may)
         if outcome is None:
             break
         children.append(float(central[:, :, : LAST_COMPULSORY + 1].sum()))
@@ -63,7 +59,7 @@ def _compared(sure: Robustness) -> tuple[list[str], list[Number]]:
 
 
 def _in(
-    central: Number, allocation: Allocation, scenario: Scenario, openings: Sequence[Number], until: float
+    central: Number, allocation: Allocation, scenario: Scenario, openings: Sequence[Number], may: TimeFor
 ) -> list[Outcome] | None:
     """Return the outcome of each openings in one future; None where time runs out. central: zone × year × NC year."""
     of, settings = allocation.model.network, scenario.settings.solve
@@ -71,4 +67,4 @@ def _in(
     prices = tuple(principle.prices(there, scenario) for principle in principles_of(scenario.settings))
     model = build(there, prices, allocation.model.scales, scenario)
     solver = Solver(settings.seed, settings.threads, silent)
-    return outcomes(model, openings, solver, lambda: max(until - time.monotonic(), 0.1))
+    return outcomes(model, openings, solver, may.left)

@@ -78,3 +78,10 @@ def most_by_openings(matrix: sparse.csr_matrix, options: Options) -> Number:
     in_year = np.maximum(np.asarray((matrix @ options.open_then()).todense()), 0)
     result: Number = np.maximum.reduceat(in_year, first, axis=1).sum(axis=1)
     return result
+
+
+def which_bind(most: Number, roll: sparse.csr_matrix, places: ByOpening) -> Whole:
+    """Return which rows of places are written: those that a roll could reach. most: of each column that makes the rolls."""
+    could = np.asarray(roll @ most)
+    touched = np.asarray(abs(places.matrix).sum(axis=1)).ravel() > 0
+    return np.flatnonzero((could > places.constant) | (touched & (could > 0)))

@@ -3,19 +3,14 @@
 import json
 import re
 import shutil
-import sys
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from explained import planned_town
 from hypothesis import given
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import planned_town
-
-from explained import planned_town
 
 from authorities import only, plan_for, scenario, weighted, with_table
 from placeplan import pipeline
@@ -280,7 +275,7 @@ def counted_nothing(planned):
 
 
 def test_a_large_authority_is_counted_only_where_there_is_time_and_that_is_said(town, monkeypatch):
-    monkeypatch.setattr("placeplan.appraise.beyond.is_small", lambda _: False)
+    monkeypatch.setattr("placeplan.appraise.time_for.is_small", lambda _: False)
     found = beyond(town.allocation, town.sure, town.scenario)
     assert found.counted.table.empty
     assert found.counted.remarks() == ()

@@ -1,16 +1,11 @@
 """Explain a plan: options forced in and out against plans made from changed tables; schools, zones, principles recounted."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from explained import asked, told_of
 from hypothesis import given
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import told_of
-
-from explained import asked, planned_town, told_of
 
 from authorities import KEYS, plan_for, weighted, with_table
 from cases import cases
@@ -18,11 +13,11 @@ from placeplan.allocate import size
 from placeplan.allocate.again import at_openings, known_beforehand
 from placeplan.allocate.allocate import PRICE_OF_SHORTFALL
 from placeplan.allocate.duals import bound_from_duals
-from placeplan.allocate.model import which_bind
 from placeplan.allocate.sufficiency import counted
 from placeplan.appraise.explain.parts_of_objective import parts_of_objective
 from placeplan.appraise.explain.worsening import how_much, worsening
 from placeplan.domain.errors import ScenarioProblems
+from placeplan.journeys.openings import which_bind
 from placeplan.options.option import GROUPS
 from placeplan.principles.nine import NINE
 from placeplan.publish.kept_duals import kept_duals
@@ -32,16 +27,6 @@ from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, school, town
 SAME = {"rel": 1e-5, "abs": 2e-5}
 NOBODY = 1e-4  # child-years
 AFEW = 2  # options
-
-
-@pytest.fixture(scope="module")
-def town():
-    return planned_town()
-
-
-@pytest.fixture(scope="module")
-def told(town):
-    return told_of(town)
 
 
 def without(given, decision):

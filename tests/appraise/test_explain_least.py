@@ -1,27 +1,12 @@
 """What is told of a principle is the least at the openings, never what a weight of 0 left unpriced."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import told_of
-
-from explained import asked, planned_town, told_of
+from explained import asked, told_of
 
 from authorities import KEYS, plan_for, scenario, weighted
 from placeplan.allocate.again import at_openings, weighted_anew
-
-
-@pytest.fixture(scope="module")
-def town():
-    return planned_town()
-
-
-@pytest.fixture(scope="module")
-def told(town):
-    return told_of(town)
 
 
 @pytest.mark.parametrize("key", KEYS)

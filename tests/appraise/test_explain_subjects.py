@@ -1,16 +1,11 @@
 """Explain: musts, older students, packages, money, communities and special schools; and what is asked amiss."""
 
 import re
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import told_of
-
-from explained import asked, planned_town, told_of
+from explained import asked, told_of
 
 from authorities import plan_for, scenario, with_table
 from placeplan.allocate.again import placed_by_one_more, prices_of_musts, weighted_anew
@@ -21,16 +16,6 @@ from placeplan.appraise.explain.words import share
 from placeplan.domain.errors import ScenarioProblems
 
 MUST = 0.65  # between what single phase reaches with the town's two-tier package (0.64) and without (0.73)
-
-
-@pytest.fixture(scope="module")
-def town():
-    return planned_town()
-
-
-@pytest.fixture(scope="module")
-def told(town):
-    return told_of(town)
 
 
 def asking(given, **settings):

@@ -1,16 +1,10 @@
 """Fair access: quintiles add up to the measures of all, are recounted child by child, and give few children away."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import planned_town
-
-from explained import planned_town
 
 from placeplan.appraise.fair_access import COLUMNS, fair_access
 from placeplan.publish.disclosure import publishable
@@ -26,11 +20,6 @@ OF_ALL = {  # measure by quintile → the part of its principle that tells the s
     "child-years with fewer kinds than wanted": "choice",
     "specialist need met within the far distance": "vulnerable",
 }
-
-
-@pytest.fixture(scope="module")
-def town():
-    return planned_town()
 
 
 def table_of(town, zones=None):

@@ -2,19 +2,14 @@
 
 import json
 import shutil
-import sys
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from explained import planned_town
 from hypothesis import given
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import planned_town
-
-from explained import planned_town
 
 from authorities import plan_for
 from placeplan import pipeline
@@ -131,7 +126,7 @@ def test_first_is_the_least_objective_among_those_that_leave_as_few_short_and_th
 
 
 def test_a_large_authority_is_tried_only_where_there_is_time_and_that_is_said(town, monkeypatch):
-    monkeypatch.setattr("placeplan.appraise.futures.is_small", lambda _: False)
+    monkeypatch.setattr("placeplan.appraise.time_for.is_small", lambda _: False)
     told = futures(town.allocation, town.sure, town.scenario)
     assert told.each.empty
     assert told.table.empty

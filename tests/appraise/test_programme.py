@@ -1,17 +1,12 @@
 """The delivery programme: who decides, how long people are asked and how long all of it takes are the particulars'."""
 
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from explained import planned_town
 from hypothesis import given
 from hypothesis import strategies as st
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import planned_town
-
-from explained import planned_town
 
 from authorities import scenario, with_table
 from placeplan.appraise.programme import programme

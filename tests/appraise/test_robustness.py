@@ -1,25 +1,13 @@
 """Robustness: draws of weights priced again in plain Python, rivals that could be first, and the weight that turns it."""
 
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # so that a test may say: from explained import planned_town
-
-from explained import planned_town
 
 from authorities import plan_for
 from placeplan.allocate.rivals import rivals
 from placeplan.appraise.robustness import DRAWS, draw_weights, robustness
 from placeplan.principles.nine import NINE
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, school
-
-
-@pytest.fixture(scope="module")
-def town():
-    return planned_town()
 
 
 @pytest.fixture(scope="module")
