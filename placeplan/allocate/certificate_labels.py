@@ -8,7 +8,6 @@ import pandas as pd
 from scipy import sparse
 
 from placeplan.allocate.certificate_exact import to_publish
-from placeplan.allocate.certificate_needs import builds_up
 from placeplan.allocate.certificate_row_labels import changes, gates_of, infants_of, nets_of, rules_of, together_of
 from placeplan.allocate.certificate_shapes import ShapeOfBlock, ShapeOfMatrix, Solved
 from placeplan.allocate.certificate_value import KeptRows, Labels, Proof, Solution, Told
@@ -19,6 +18,7 @@ from placeplan.journeys.network import BANDS, Network
 from placeplan.journeys.one_sex import sex_of_school
 from placeplan.journeys.openings import by_state
 from placeplan.journeys.plan import Plan
+from placeplan.options.money import revenue_of
 from placeplan.options.option import GROUPS, Option
 
 
@@ -202,7 +202,7 @@ def _options(network: Network) -> pd.DataFrame:
     rows = [
         (
             o.name, o.kind, options.decisions[o.decision].name, float(o.row["capital_pounds"]),
-            float(o.particulars.revenue_pounds_a_year), builds_up(o),
+            float(o.particulars.revenue_pounds_a_year), revenue_of(o).builds_up,
         )
         for o in options.options
     ]  # fmt: skip

@@ -6,7 +6,6 @@ import numpy as np
 
 from placeplan.allocate.certificate_value import Labels
 from placeplan.forecast.settings_of_need import SCHOOL_AGES
-from placeplan.options.option import Option
 
 WORKS_UP = "pan_reduction"  # saves only as far as the smaller cohorts have come
 
@@ -24,16 +23,9 @@ def needs_astray(labels: Labels, years: tuple[int, ...]) -> float:
     return float(sum(one != other for one, other in zip(told, every, strict=True)))
 
 
-def builds_up(option: Option) -> int:
-    """Return over how many year groups what a cut saves builds up; 0 for what saves nothing so."""
-    first, last = option.row["nc_years"]
-    saves = option.kind == WORKS_UP and option.particulars.revenue_pounds_a_year < 0
-    return int(last - first + 1) if saves else 0
-
-
 def year_groups_astray(labels: Labels) -> float:
-    """Return how many options tell over how many year groups a saving builds up, and save nothing so, or don't and do."""
+    """Return how many options tell that revenue builds up over year groups where it comes at once: all but what a cut saves."""
     options = labels.options
     saves = (options["kind"] == WORKS_UP).to_numpy() & (options["revenue_pounds_a_year"].to_numpy(dtype=float) < 0)
     told = options["year_groups"].to_numpy(dtype=int)
-    return float(np.where(saves, told < 1, told != 0).sum())
+    return float(np.where(saves, told < 1, told != 1).sum())

@@ -52,7 +52,7 @@ class Labels:
     kept: area, cohort, nc_year, partnership.  uses: area, need, from_nc_year, to_nc_year, academic_year, site,
     pool, children (used by the plan).  needs (unmet): area, need, from_nc_year, to_nc_year, academic_year, children.
     Beside the columns:  on_roll: area, cohort, nc_year, urn, children.  options: option, kind, decision, places,
-    capital_pounds, revenue_pounds_a_year, year_groups (over which what a cut saves builds up, else 0).  spending: option,
+    capital_pounds, revenue_pounds_a_year, year_groups (over which what a cut saves builds up, else 1).  spending: option,
     years_before (its opening), pounds.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.
     places: urn, academic_year, nc_year, places with nothing open, taught (1 where the plan has it taught), allowance (part
     of them for cohorts on roll); place_changes: row of places, opening, places: what an opening column changes.  Likewise

@@ -1,6 +1,7 @@
 """Provenance: what a run was made of and with."""
 
 import platform
+from collections.abc import Mapping
 from importlib.metadata import version
 
 from placeplan.publish.documents import left_out
@@ -43,3 +44,11 @@ def versions() -> dict[str, str]:
     """Return what the figures were made with."""
     own = {"placeplan": version("placeplan"), "python": platform.python_version()}
     return own | {name: version(name) for name in PARTS_THAT_COUNT}
+
+
+def made_here(run: Mapping[str, object]) -> bool:
+    """Return whether this installation is the one that made a run, so that its documents can be made again byte for byte.
+
+    run: run.json.
+    """
+    return run.get("versions") == versions()

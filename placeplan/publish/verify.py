@@ -26,7 +26,7 @@ from placeplan.allocate.certificate_recount import Journeys, journeys_of, retent
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.domain.errors import CertificateRefused
 from placeplan.publish.figures import CLOSE, FIGURES, figures_table, quoted_figures
-from placeplan.publish.provenance import versions
+from placeplan.publish.provenance import made_here
 from placeplan.publish.run_folder import RunFolder
 from placeplan.publish.verify_beyond import check_beyond
 from placeplan.publish.verify_figures import close
@@ -182,7 +182,7 @@ def _not_reached(folder: RunFolder, scenario: Path | None) -> Iterator[str]:
     documents = "Report, paper, workbook and map layers"
     if scenario is None:
         yield f"{documents} are held by their hashes alone: --scenario DIR makes them again."
-    elif folder.run.get("versions") != versions():
+    elif not made_here(folder.run):
         yield f"{documents} are held by their hashes alone: they were made with other versions than are installed here."
 
 

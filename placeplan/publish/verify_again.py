@@ -19,7 +19,7 @@ from placeplan.forecast.value import Forecast
 from placeplan.journeys.plan import Plan
 from placeplan.publish.csv_text import csv_bytes, kinds_of, read_csv
 from placeplan.publish.manifest import RUN_FILE, files_of
-from placeplan.publish.provenance import versions
+from placeplan.publish.provenance import made_here
 from placeplan.publish.results import Results
 from placeplan.publish.run_folder import RunFolder, write_files
 from placeplan.publish.verify_figures import apart
@@ -87,24 +87,17 @@ def _same_reason(said: str, true: str) -> bool:
     return all(abs(float(one) - float(other)) <= 1.01 * SHOWN for one, other in figures)
 
 
-def can_be_made_again(folder: RunFolder) -> bool:
-    """Return whether this installation is the one that made the run, so that its documents can be held byte for byte."""
-    return folder.run.get("versions") == versions()
-
-
 def check_documents(
     folder: RunFolder, kept: Mapping[str, bytes], scenario: Scenario, told: Forecast
 ) -> Iterator[Check]:
     """Yield whether report, paper, workbook and map layers are those that the published tables make."""
-    if not can_be_made_again(folder):
+    if not made_here(folder.run):
         return
     run = {key: value for key, value in folder.run.items() if key not in BESIDE_THE_RUN}
     with TemporaryDirectory() as place:
         write_files(Path(place), Results(scenario, told, folder.tables, kept, run))
         for path in sorted(set(files_of(Path(place))) - {RUN_FILE} - set(kept)):
             one, other = folder.path / path, Path(place) / path
-            if (
-                one.exists()
-            ):  # what is missing is told by the list of files; a document may be left out for want of an extra
+            if one.exists():  # what is missing the list of files tells; a document may want an extra
                 same = one.read_bytes() == other.read_bytes()
                 yield Check(path, "is what the published tables make", 0.0 if same else 1.0, 0.0)
