@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from placeplan.allocate.certificate_needs import group_of_use, need_of_groups
 from placeplan.allocate.certificate_recount import Journeys, position
 from placeplan.allocate.certificate_value import KeptRows, Proof, Solution
 from placeplan.domain.arrays import Number
 from placeplan.principles.principle import Prices
 
 TOLERANCE = 1e-6  # relative: tables have nine decimals, and the solver keeps its rows to 1e-7
-NEED = ["area", "need", "from_nc_year", "to_nc_year", "academic_year"]  # what tells one need for places from another
 PRICED = ("stays", "bundles", "unplaced", "kept", "used", "unmet")
 EXCESS_OVER_A_MUST = 1000.0  # times all weights, as in the model
 
@@ -60,8 +60,8 @@ def recounted(proof: Proof, journeys: Journeys, solution: Solution) -> Recounted
     point = np.zeros(len(model.cost))
     bundle = bundle_of(proof)
     bundles = np.bincount(bundle, weights=solution.stays, minlength=len(labels.bundles))
-    used = np.bincount(_need_of(proof), weights=solution.used, minlength=len(labels.needs))
-    unmet = np.maximum(labels.needs["children"].to_numpy(dtype=float) - used, 0)
+    need = need_of_groups(labels)["children"].to_numpy(dtype=float)
+    unmet = np.maximum(need - np.bincount(group_of_use(labels), weights=solution.used, minlength=len(need)), 0)
     kept = journeys.kept(solution.stays)
     rolls = journeys.bands(journeys.rolls(solution.stays))
     of = {
@@ -91,11 +91,6 @@ def bundle_of(proof: Proof) -> np.ndarray:
     """Return the bundle of each stay: the one with the same school, cohort and year groups."""
     labels = proof.labels
     return position(labels.bundles, labels.stays, ["urn", "cohort", "from_nc_year", "to_nc_year"])
-
-
-def _need_of(proof: Proof) -> np.ndarray:
-    """Return the need that each use of a specialist place meets."""
-    return position(proof.labels.needs, proof.labels.uses, NEED)
 
 
 def row_checks(model: KeptRows, point: Number, file: str, *, without: tuple[str, ...] = ()) -> Iterator[Check]:

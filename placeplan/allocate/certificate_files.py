@@ -22,7 +22,7 @@ from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year
 from placeplan.principles.principle import Deviations, Prices
 
-FORMAT = 4
+FORMAT = 5
 SUMMARY = "certificate.json"
 FOLDER = "certificate"
 LEAVES = f"{FOLDER}/leaves.csv"
@@ -42,7 +42,7 @@ TEXTS = (
     "rule",
     "sex",
 )
-POSITIONS = ("row", "opening", "stay", "pool", "taught", "committed", "years_before", "year_groups")
+POSITIONS = ("row", "opening", "stay", "pool", "need_group", "taught", "committed", "years_before", "year_groups")
 _A_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 
 Arrays = dict[str, np.ndarray]

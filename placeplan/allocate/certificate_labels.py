@@ -159,9 +159,7 @@ def _uses(plan: Plan, name: _Names) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "area": name.areas[special.area],
-            "need": np.array(special.needs, dtype=object)[special.need_of],
-            "from_nc_year": special.ages[special.age, 0],
-            "to_nc_year": special.ages[special.age, 1],
+            "need_group": special.group_of,
             "academic_year": plan.network.years[0] + special.year,
             "site": special.pools["site"].astype(str).to_numpy(dtype=object)[special.pool],
             "pool": special.pool,
@@ -172,11 +170,12 @@ def _uses(plan: Plan, name: _Names) -> pd.DataFrame:
 
 def _needs(network: Network, name: _Names) -> pd.DataFrame:
     special = network.specialist
-    area, need, age, year = np.indices(special.need.shape).reshape(4, -1)
+    area, need, age, year = np.indices(special.children.shape).reshape(4, -1)
     first, last = special.ages[age].T
     needs = np.array(special.needs, dtype=object)
     frame = {"area": name.areas[area], "need": needs[need], "from_nc_year": first, "to_nc_year": last}
-    return pd.DataFrame(frame | {"academic_year": network.years[0] + year, "children": special.need.ravel()})
+    frame |= {"academic_year": network.years[0] + year, "need_group": special.group[need, age]}
+    return pd.DataFrame(frame | {"children": special.children.ravel()})
 
 
 def _on_roll(network: Network, name: _Names) -> pd.DataFrame:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from placeplan.allocate.certificate_checks import NEED, Check
-from placeplan.allocate.certificate_needs import needs_astray, year_groups_astray
+from placeplan.allocate.certificate_checks import Check
+from placeplan.allocate.certificate_needs import group_of_use, need_of_groups, needs_astray, year_groups_astray
 from placeplan.allocate.certificate_one_sex import one_sex
 from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, compulsory, position
 from placeplan.allocate.certificate_rows import (
@@ -31,7 +31,7 @@ from placeplan.allocate.certificate_rows import (
     wide,
 )
 from placeplan.allocate.certificate_value import Proof
-from placeplan.domain.arrays import Number, Whole
+from placeplan.domain.arrays import Number
 from placeplan.domain.errors import CertificateRefused
 from placeplan.options.option import GROUPS
 
@@ -158,12 +158,12 @@ class _Again:
         stays = np.where(journeys.begins >= 0, most[journeys.begins], np.append(rolling, 0.0)[group])
         bundles: Number = np.bincount(self.bundle, weights=stays, minlength=len(labels.bundles)).astype(float)
         held = self.proof.told.limit_on_shortfall == 0
-        need = labels.needs["children"].to_numpy(dtype=float)
+        need = need_of_groups(labels)["children"].to_numpy(dtype=float)
         kept = most[journeys.node_of_area(labels.kept)] if len(labels.kept) else np.zeros(0)
         found: dict[str, Number] = {
             "stays": stays, "bundles": bundles, "rolls": np.asarray(self._bands() @ bundles),
             "unplaced": np.where(held & compulsory(self.labels), 0.0, most), "openings": np.ones(len(labels.openings)),
-            "kept": kept, "used": need[self._need()], "unmet": need,
+            "kept": kept, "used": need[group_of_use(labels)], "unmet": need,
         }  # fmt: skip
         for scale, price in zip(self.proof.scales, self.proof.prices, strict=True):
             for k, d in enumerate(price.deviations):
@@ -284,14 +284,11 @@ class _Again:
         for name, table in (("kept once, leaving", self._goes_on()), ("kept once, joining", self._begins())):
             yield name, at_most({"kept": add, "stays": -table[at]}, np.zeros(len(at)))
 
-    def _need(self) -> Whole:
-        return position(self.labels.needs, self.labels.uses, NEED)
-
     def _specialist(self) -> Iterator[tuple[str, Rows]]:
         """Need is met or told as unmet; no more than the places of a pool."""
         labels = self.labels
-        need, pools = labels.needs["children"].to_numpy(dtype=float), labels.pools
-        yield "need", equal({"used": ones(self._need(), len(need)), "unmet": identity(len(need))}, need)
+        need, pools = need_of_groups(labels)["children"].to_numpy(dtype=float), labels.pools
+        yield "need", equal({"used": ones(group_of_use(labels), len(need)), "unmet": identity(len(need))}, need)
         pool = position(pools, labels.uses, ["pool", "academic_year"])
         change = table_matrix(labels.pool_changes, "opening", "places", len(pools), len(labels.openings))
         parts = {"used": ones(pool, len(pools)), "openings": -change}

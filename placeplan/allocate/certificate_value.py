@@ -49,8 +49,9 @@ class Labels:
     to_nc_year (a band of year groups).
     nodes (unplaced): origin, origin_kind, area, cohort, nc_year, enters, most (children).  openings: decision,
     academic_year, committed (1 where it must be open by then).
-    kept: area, cohort, nc_year, partnership.  uses: area, need, from_nc_year, to_nc_year, academic_year, site,
-    pool, children (used by the plan).  needs (unmet): area, need, from_nc_year, to_nc_year, academic_year, children.
+    kept: area, cohort, nc_year, partnership.  uses: area, need_group, academic_year, site, pool, children (used by the
+    plan).  needs: area, need, from_nc_year, to_nc_year, academic_year, need_group (needs and ages that no pool tells
+    apart: one column of those unmet for each area, group and year), children.
     Beside the columns:  on_roll: area, cohort, nc_year, urn, children.  options: option, kind, decision, places,
     capital_pounds, revenue_pounds_a_year, year_groups (over which what a cut saves builds up, else 1).  spending: option,
     years_before (its opening), pounds.  members: partnership, urn (strongest partnership first).  retention: cohort, nc_year, retention.

@@ -249,7 +249,7 @@ class _Homes:
         """Specialist need met within the far distance."""
         special, zones = self.network.specialist, len(self.network.zones)
         near = self.by_origin(zones + special.area, self.plan.used * special.near)
-        need = self.by_origin(np.arange(zones, len(self.network.origins)), special.need.sum(axis=(1, 2, 3)))
+        need = self.by_origin(np.arange(zones, len(self.network.origins)), special.need.sum(axis=(1, 2)))
         return _Line("vulnerable", "specialist need met within the far distance", near, need, "%", AREA)
 
 

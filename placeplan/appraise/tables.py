@@ -118,19 +118,17 @@ def _room_but_no_class(plan: Plan) -> YesNo:
 def specialist(plan: Plan) -> pd.DataFrame:
     """Return site, need, academic_year, children, places: unsuppressed; publishing hides small counts."""
     special = plan.network.specialist
-    keys = [
-        special.pools["site"].to_numpy(dtype=object)[special.pool],
-        np.array(special.needs, dtype=object)[special.need_of],
-    ]
+    shares = special.shares()
+    use, need = np.nonzero(shares)
     places = special.places.at(plan.openings)[special.site_rows()]
     frame = pd.DataFrame(
         {
-            "site": keys[0],
-            "need": keys[1],
-            "year": special.year,
-            "pool": special.pool,
-            "children": plan.used,
-            "places": places,
+            "site": special.pools["site"].to_numpy(dtype=object)[special.pool[use]],
+            "need": np.array(special.needs, dtype=object)[need],
+            "year": special.year[use],
+            "pool": special.pool[use],
+            "children": plan.used[use] * shares[use, need],
+            "places": places[use],
         }
     )
     told = frame.groupby(["site", "need", "year", "pool"], as_index=False).agg(

@@ -15,7 +15,7 @@ class Plan:
 
     stays: children on each stay, counted at joining.  unplaced: children without a place, one a node.
     openings: 0 or 1, one an opening column (1: open by that year).  used: specialist places used, one a use.
-    unmet: children whose specialist need is not met, (area, need, age, year) flat.
+    unmet: children whose specialist need is not met, (area, group of needs and ages, year) flat.
     """
 
     network: Network

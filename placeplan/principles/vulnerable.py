@@ -43,7 +43,7 @@ class Vulnerable(Principle):
         special, years = network.specialist, len(network.years)
         names, of_area = np.unique(np.array(network.communities, dtype=object), return_inverse=True)
         need = np.zeros((len(names), years))
-        np.add.at(need, of_area, special.need.sum(axis=(1, 2)))
+        np.add.at(need, of_area, special.need.sum(axis=1))
         target = scenario.assume("vulnerable.resourced_target") * need
         pools = special.pools
         home = pools["community"].map({name: i for i, name in enumerate(names)}).fillna(-1).to_numpy(dtype=int)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from placeplan.allocate.certificate_checks import TOLERANCE, Check
 from placeplan.allocate.certificate_files import coded
+from placeplan.allocate.certificate_needs import uses_by_need
 from placeplan.allocate.certificate_recount import AT_SCHOOL, NODE, Journeys, position, summed
 from placeplan.allocate.certificate_value import Labels, Proof, Solution
 from placeplan.domain.arrays import Number, Whole
@@ -174,8 +175,8 @@ def _check_specialist(told: pd.DataFrame, labels: Labels, solution: Solution) ->
     pools, changes = labels.pools, labels.pool_changes
     change = solution.openings[changes["opening"].to_numpy(dtype=int)] * changes["places"].to_numpy(dtype=float)
     places = pools["places"].to_numpy(dtype=float) + summed(changes["row"].to_numpy(dtype=int), change, len(pools))
-    uses = labels.uses.assign(children=solution.used)
-    by_pool = uses.groupby(["site", "need", "academic_year", "pool"], as_index=False).agg({"children": "sum"})
+    by_pool = uses_by_need(labels, solution.used)
+    by_pool = by_pool.groupby(["site", "need", "academic_year", "pool"], as_index=False).agg({"children": "sum"})
     at = position(pools, by_pool, ["site", "pool", "academic_year"])
     strange = float((at < 0).sum() + len(np.setdiff1d(np.arange(len(pools)), at)))
     yield Check("certificate/pools.csv", "every pool is used somewhere, and every use has its pool", strange, 0.0)

@@ -127,7 +127,7 @@ def _plan(could_go: Network, proof: Proof, solution: Solution) -> Plan:
     """Return a plan on the network, its unmet needs worked out. Raises CertificateRefused where the certificate has another network."""
     special = could_go.specialist
     labels = proof.labels
-    counts = (len(could_go.stays.bundle), len(could_go.nodes.origin), len(special.pool), special.need.size)
+    counts = (len(could_go.stays.bundle), len(could_go.nodes.origin), len(special.pool), special.children.size)
     if counts != (len(labels.stays), len(labels.nodes), len(labels.uses), len(labels.needs)):
         message = "certificate/: the rule “stays, nodes, needs and places are those of the scenario” does not hold"
         raise CertificateRefused(message)

@@ -80,7 +80,7 @@ def test_a_specialist_place_is_far_for_the_zone_that_is_far_from_it():
     assert (FAR * miles < far).all()
     assert (miles > far).all()
     assert measure.parts["specialist need met within the far distance"][0] == pytest.approx(100 * NEAR)
-    need = planned.network.specialist.need.sum(axis=(0, 1, 3))
+    need = planned.network.specialist.children.sum(axis=(0, 1, 3))
     missing = measure.parts["resourced provision missing against the target"][0]
     penalty = np.minimum(1.0, (miles - far) / far)
     assert measure.loss - missing == pytest.approx(0.9 * FAR * float(penalty @ need))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from placeplan.appraise.tables import specialist as specialist_table
 from towns import BASE, CHILDREN_TO_11, SIDE, authority, option, plan_for, school
 
 SCHOOLS = [school("P", "primary", pan=60), school("S", "secondary", pan=60)]
@@ -72,7 +73,7 @@ def test_places_that_several_ages_could_use_are_shared_and_not_had_twice():
     special_ = town.network.specialist
     used = town.allocation.plan.used
     assert np.bincount(special_.site_rows(), weights=used, minlength=3) == pytest.approx([10] * 3)
-    assert len(np.unique(special_.age)) == 2
+    assert len(np.unique(special_.group_of)) == 2
     assert met(town)[0] == pytest.approx(100 * 10 / 16)
 
 
@@ -87,5 +88,21 @@ def test_ten_miles_are_far_for_a_child_of_year_3_and_not_for_one_of_year_9():
 def test_places_scarce_go_where_they_are_nearest_to_what_the_age_can_bear():
     town = planned(need(5, 3), need(5, 10), schools=[special(5, 0, 13, miles=14)])
     special_, used = town.network.specialist, town.allocation.plan.used
-    by_age = np.bincount(special_.age, weights=used, minlength=3)
-    assert by_age == pytest.approx([0, 15, 0])  # 14 miles cost 0.75 × 0.9 in Year 3, 0.17 × 0.9 in Year 10
+    by_group = np.bincount(special_.group_of, weights=used, minlength=2)
+    assert by_group == pytest.approx([0, 15])  # 14 miles cost 0.75 × 0.9 in Year 3, 0.17 × 0.9 in Year 10
+    assert special_.group.tolist() == [[0, 1, 1]]  # to 13: what takes Year 7 takes Year 12, and far is as far
+
+
+def test_needs_that_no_pool_tells_apart_are_one_and_are_told_apart_again_in_proportion():
+    needs = [need(6, 3, "ASD"), need(2, 3, "SLD"), need(4, 3, "SEMH")]
+    only = option("N", "special_places", "SP", 0, 0, nc_years=(0, 6), places_per_year=3, need="SEMH", **DONE)
+    town = planned(*needs, schools=[special(4, 0, 13)], options=[only])
+    one = town.network.specialist
+    group = dict(zip(one.needs, one.group.tolist(), strict=True))
+    assert group["ASD"] == group["SLD"] != group["SEMH"]
+    assert group["ASD"][1:] == group["SEMH"][1:]  # what is for R–6 tells nothing apart from Year 7 on
+    told = specialist_table(town.allocation.plan).query("academic_year == '2019/20'").set_index("need")["children"]
+    assert told.sum() == pytest.approx(7)
+    assert told["SEMH"] >= 3 - 1e-6
+    assert told["ASD"] == pytest.approx(3 * told["SLD"])
+    assert met(town)[0] == pytest.approx(100 * 7 / 12)
