@@ -18,6 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from placeplan import pipeline
+from placeplan.publish.frontier_chart import CHART
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 QUIET = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -46,6 +47,8 @@ def main() -> int:
             of_the_demonstration(browser, demo, given.out)
             of_the_town(browser, town, given.out)
             browser.close()
+        pipeline.frontier(REPOSITORY / "scenarios" / "town", Path(room) / "frontier")
+        shutil.copy(Path(room) / "frontier" / CHART, given.out / "frontier.svg")
         left_out = [
             name for name, (file, page) in OFFICE.items() if not on_paper(town / file, page, given.out / name, room)
         ]

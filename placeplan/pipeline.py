@@ -19,8 +19,11 @@ from placeplan.scenario.effort import NORMAL, with_effort
 from placeplan.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from placeplan.allocate.allocate import Allocation
     from placeplan.appraise.explain.explanation import Explanation
+    from placeplan.appraise.frontier import Frontier
     from placeplan.appraise.scorecard import Scorecard
     from placeplan.forecast.backtest import Backtest
     from placeplan.publish.citation import Cited
@@ -188,6 +191,45 @@ def _told(
         folder, allocation.status, allocation.objective, allocation.bound, allocation.gap, allocation.controllable_gap, certified,
         plan.shortfall(0, 11), plan.shortfall(12, 13), (*card.told_of_musts(), *findings(allocation, card, scenario)), scenario.warnings,
     )  # fmt: skip
+
+
+def frontier(
+    scenario: Path | str, out: Path | str, *, solves: int = 12, replace: bool = False, progress: Progress = silent
+) -> "tuple[Frontier, dict[str, DataFrame]]":
+    """Seek the efficient plans between what the principles lose and what a plan costs; write their tables and a chart.
+
+    solves: plans sought at most. Return the frontier and its tables by path.
+    Raises ScenarioProblems, RunFolderInTheWay, CannotWrite, NoPlanInTime, SolverFailed.
+    """
+    from placeplan.appraise.frontier import frontier as seek
+    from placeplan.appraise.frontier_tables import frontier_tables
+    from placeplan.forecast.forecast import forecast as stage
+    from placeplan.journeys.network import network
+    from placeplan.options.read import options
+    from placeplan.principles.nine import principles_of
+    from placeplan.publish.charts import has_charts
+    from placeplan.publish.frontier_chart import frontier_chart
+    from placeplan.publish.place import check_place
+    from placeplan.publish.run_folder import write_tables
+    from placeplan.scenario.read import read_scenario
+
+    progress("Reading the scenario", None)
+    read = read_scenario(Path(scenario))
+    check_place(Path(out), read.folder, replace=replace)
+    could_go = network(read, stage(read, progress=progress), options(read), progress=progress)
+    principles = principles_of(read.settings)
+    prices = tuple(principle.prices(could_go, read) for principle in principles)
+    found = seek(could_go, prices, [p.key for p in principles], read, solves=solves, progress=progress)
+    tables = frontier_tables(found, principles, read)
+    settings = read.settings
+    about = {
+        "command": "frontier", "scenario": settings.name, "title": settings.title, "weights": settings.weights_told(),
+        "complete": found.complete, "solves": len(found.bounds), "price_base": settings.budget.price_base,
+        "discount_rate": settings.budget.discount_rate,
+    }  # fmt: skip
+    charts = frontier_chart(tables, settings.title) if has_charts() else {}
+    write_tables(Path(out), read.folder, tables, about | provenance(read), charts=charts, replace=replace)
+    return found, tables
 
 
 def verify(run_folder: Path | str, scenario: Path | str | None = None) -> "Verdict":

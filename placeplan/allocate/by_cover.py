@@ -1,11 +1,15 @@
 """By cover: the leaves of a large problem in which some decision must be taken, so that too many children aren't left out."""
 
+import threading
+import time
+
 import numpy as np
 from scipy import sparse
 
 from placeplan.allocate.covers import Cover, find_cover
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model
+from placeplan.allocate.parts import Parts
 from placeplan.allocate.problem import Matrix, with_rows
 from placeplan.allocate.relaxation import Relaxed
 from placeplan.allocate.so_far import SoFar
@@ -15,10 +19,15 @@ from placeplan.domain.arrays import Number
 
 LEAVES_AIM = 5e-7  # of the objective: by which a leaf may prove less than the solver says
 PROGRAMS = 2000  # linear programs of one proof at most
+SHARE = 1 / 4  # of the time that is left: what the search for a cover may take
+TO_BRANCH = 4.0  # relaxations' time that must be left to branch on the parts: the first program ends at a corner
 
 
 class ByCover:
-    """Sought once, beside everything else. found: the cover.  branched: the leaves; each None until there is one."""
+    """Sought once, beside everything else. found: the cover.  branched: the leaves; each None until there is one.
+
+    One core seeks the cover; then both solve the linear programs of its parts.
+    """
 
     def __init__(self, model: Model, limited: Matrix, solver: Solver, limit: float) -> None:
         """Remember the problem. limit: child-years that a plan may leave without a place; 0: there is nothing to seek."""
@@ -29,13 +38,30 @@ class ByCover:
         self.first_stage = np.flatnonzero(rows[: len(rows) - (limit > 0)])  # the last row is the limit itself
         self.found: Cover | None = None
         self.branched: Branched | None = None
+        self.parts: Parts | None = None
+        self.sought = threading.Event()
 
-    def row_for(self, matrix: Matrix, relaxed: Relaxed, seconds: float) -> Matrix:
-        """Return a problem over the same openings with a row that says what must open, where a cover is found in time."""
+    def seek(self, relaxed: Relaxed, seconds: float) -> None:
+        """Look for a cover; `sought` is set when that is done."""
         root = relaxed.work.result()
-        if self.part is not None and root.point is not None:
-            opened = root.point[self.limited.integer]
-            self.found = find_cover(self.solver, self.part, opened, self.decision, self.limit, seconds)
+        try:
+            if self.part is not None and root.point is not None:
+                opened = root.point[self.limited.integer]
+                self.found = find_cover(self.solver, self.part, opened, self.decision, self.limit, seconds)
+            if self.found is not None:
+                self.parts = Parts(self.solver, relaxed, self.found.openings)
+        finally:
+            self.sought.set()
+
+    def before(self, matrix: Matrix, relaxed: Relaxed, until: float) -> Matrix:
+        """Do what comes before branching: seek a cover and solve its parts; return the problem to branch on."""
+        self.seek(relaxed, SHARE * (until - time.monotonic()))
+        if self.parts is not None:
+            self.parts.work(until)
+        return self.row_for(matrix)
+
+    def row_for(self, matrix: Matrix) -> Matrix:
+        """Return a problem over the same openings with a row that says what must open, where a cover has been found."""
         if self.found is None:
             return matrix
         columns = np.flatnonzero(matrix.integer)[self.found.openings]
@@ -44,11 +70,19 @@ class ByCover:
 
     def prove(self, so_far: SoFar, relaxed: Relaxed, seconds: float) -> None:
         """Raise the bound by leaves: one for each opening of the cover, and one in which none of them opens."""
-        root = relaxed.work.result()
-        if self.found is None or root.point is None or root.row_duals is None:
+        root, until = relaxed.work.result(), time.monotonic() + seconds
+        while not self.sought.wait(0.1):
+            self.solver.meanwhile()
+        if self.found is None or self.parts is None or root.point is None or root.row_duals is None:
             return
         told = f"One of {len(self.found.openings)} decisions must be taken: proving the plan for each of them"
         self.solver.told(told, None)
+        self.parts.work(until)
+        self.parts.wait(until)
+        seconds = until - time.monotonic()
+        to_branch = seconds >= TO_BRANCH * root.seconds
+        if None in self.parts.known and not to_branch:
+            return
 
         def enough(bound: float) -> bool:
             so_far.raise_to(bound)
@@ -58,8 +92,8 @@ class ByCover:
         slack = LEAVES_AIM * abs(so_far.objective + so_far.offset)
         branched = branch(
             self.solver, self.limited, known=so_far.objective, aim=so_far.objective - slack, seconds=seconds,
-            programs=PROGRAMS, root=(duals, root.point[self.limited.integer]), cover=self.found.openings.tolist(),
-            nowhere=self._ray(self.found), proven=enough,
+            programs=PROGRAMS if to_branch else 0, root=(duals, root.point[self.limited.integer]),
+            cover=self.found.openings.tolist(), parts=self.parts.known, nowhere=self._ray(self.found), proven=enough,
         )  # fmt: skip
         if branched is not None and branched.bound > relaxed.bound(root.row_duals, self.limit) + slack:
             self.branched = branched

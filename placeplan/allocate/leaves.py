@@ -8,6 +8,7 @@ import heapq
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 
@@ -58,6 +59,7 @@ def branch(
     programs: int,
     root: tuple[Number, Number] | None = None,
     cover: Sequence[int] = (),
+    parts: Sequence[tuple[Number, Number] | None] = (),
     nowhere: Number | None = None,
     proven: Callable[[float], bool] = lambda _: False,
 ) -> Branched | None:
@@ -65,7 +67,7 @@ def branch(
 
     known: cost of the best plan known. All without the constant of the objective.
     root: row duals of the relaxation and its openings, where they are known.  cover: openings to branch on first, one after the other.
-    nowhere: a ray that proves that nothing can stand where none of the cover opens, where it is known.  proven: hears how far it is, and says whether that is enough.
+    parts: the same of each part that a cover makes, where it is known.  nowhere: a ray that proves that nothing can stand where none of the cover opens, where it is known.  proven: hears how far it is, and says whether that is enough.
     """
     if not matrix.integer.any():
         return None
@@ -74,7 +76,7 @@ def branch(
     first = tree.solved(None, anything) if root is None else tree.known_node(anything, *root)
     if first is None:
         return None
-    open_, done = tree.along(first, cover, nowhere), list[_Node]()
+    open_, done = tree.along(first, cover, parts, nowhere), list[_Node]()
     heapq.heapify(open_)
     while open_ and open_[0].bound < aim and not proven(min(node.bound for node in (*open_, *done))):
         node = heapq.heappop(open_)
@@ -125,11 +127,14 @@ class _Tree:
         vector = self._keep(row_duals, ray=False)
         return self._node(self._least(vector, fixed), fixed, vector, openings)
 
-    def along(self, node: _Node, cover: Sequence[int], nowhere: Number | None) -> list[_Node]:
+    def along(
+        self, node: _Node, cover: Sequence[int], known: Sequence[tuple[Number, Number] | None], nowhere: Number | None
+    ) -> list[_Node]:
         """Return the parts into which the openings of a cover share a node: the first open, the second open, … and none."""
         parts = list[_Node]()
-        for opening in cover:
-            half = self.solved(node, _with(node.fixed, opening, 1))
+        for opening, told in zip_longest(cover, known[: len(cover)]):
+            fixed = _with(node.fixed, opening, 1)
+            half = self.solved(node, fixed) if told is None else self.known_node(fixed, *told)
             if half is None:
                 return [*parts, node]
             parts.append(half)

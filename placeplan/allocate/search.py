@@ -95,8 +95,8 @@ class Search(SoFar):
 
         def to_the_end() -> Answer:
             """Branch, with what must open as a row of its own, where that can be told."""
-            seconds = self.left() / 4
-            return self._branch(whole if by_cover is None or huge else by_cover.row_for(whole, relaxed, seconds), paid)
+            ahead = None if huge else by_cover
+            return self._branch(whole if ahead is None else ahead.before(whole, relaxed, self.ends), paid)
 
         branching, telling = Beside(self.solver, to_the_end), self.solver.meanwhile
         self.solver.meanwhile = lambda: self.tell(self.objective)

@@ -10,6 +10,7 @@ from placeplan.cli.check import check
 from placeplan.cli.cite import cite
 from placeplan.cli.explain import explain
 from placeplan.cli.forecast import forecast
+from placeplan.cli.frontier import frontier
 from placeplan.cli.import_england import import_app
 from placeplan.cli.new import new
 from placeplan.cli.paper import paper
@@ -25,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (new, check, forecast, run, explain, verify, paper, cite, backtest):
+for verb in (new, check, forecast, run, frontier, explain, verify, paper, cite, backtest):
     app.command()(verb)
 app.add_typer(import_app)
 

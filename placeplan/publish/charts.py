@@ -35,7 +35,7 @@ def fan_charts(summary: pd.DataFrame, title: str) -> Mapping[str, bytes]:
     charts = {}
     for stage, rows in summary.groupby("year_groups", sort=False):
         name = str(stage).replace("–", "-")
-        charts[f"forecast/pupils-{name}.svg"] = _svg(_fan(rows, f"{title}: Years {stage}"))
+        charts[f"forecast/pupils-{name}.svg"] = as_svg(_fan(rows, f"{title}: Years {stage}"))
     return charts
 
 
@@ -44,7 +44,7 @@ def waterfall_chart(drivers: pd.DataFrame, title: str) -> Mapping[str, bytes]:
 
     drivers: as forecast/drivers.csv has it; every figure of the chart stands there.
     """
-    return {"forecast/drivers.svg": _svg(_waterfall(drivers, title))}
+    return {"forecast/drivers.svg": as_svg(_waterfall(drivers, title))}
 
 
 def error_charts(rows: pd.DataFrame, cases: pd.DataFrame) -> Mapping[str, bytes]:
@@ -52,19 +52,19 @@ def error_charts(rows: pd.DataFrame, cases: pd.DataFrame) -> Mapping[str, bytes]
 
     rows, cases: of the back-test; their figures stand in backtest.csv and cases.csv.
     """
-    return {"errors-by-horizon.svg": _svg(_by_horizon(rows)), "errors-by-authority.svg": _svg(_by_authority(cases))}
+    return {"errors-by-horizon.svg": as_svg(_by_horizon(rows)), "errors-by-authority.svg": as_svg(_by_authority(cases))}
 
 
 def has_charts() -> bool:
     """Return whether the extra that draws charts is installed."""
     try:
-        _altair()
+        altair()
     except MissingExtra:
         return False
     return True
 
 
-def _altair() -> Any:  # noqa: ANN401  (imported only where a chart is drawn)
+def altair() -> Any:  # noqa: ANN401  (imported only where a chart is drawn)
     """Return the library. Raises MissingExtra naming the extra."""
     try:
         import altair as alt  # noqa: PLC0415  (an extra)
@@ -75,7 +75,7 @@ def _altair() -> Any:  # noqa: ANN401  (imported only where a chart is drawn)
     return alt
 
 
-def _svg(chart: Any) -> bytes:  # noqa: ANN401
+def as_svg(chart: Any) -> bytes:  # noqa: ANN401
     """Return a chart as SVG that tells its own description to who can't see it."""
     import vl_convert  # noqa: PLC0415  (an extra)
 
@@ -86,7 +86,7 @@ def _svg(chart: Any) -> bytes:  # noqa: ANN401
 
 def _fan(rows: pd.DataFrame, title: str) -> Any:  # noqa: ANN401
     """Return expected pupils as a line over the 80 % interval."""
-    alt = _altair()
+    alt = altair()
     first, last = rows.iloc[0], rows.iloc[-1]
     words = f"{title}. {first['median']:,.0f} pupils expected in {first['academic_year']}, {last['median']:,.0f} in {last['academic_year']}."
     drawn = rows[["academic_year", "median", "low_80", "high_80"]]
@@ -103,7 +103,7 @@ def _waterfall(drivers: pd.DataFrame, title: str) -> Any:  # noqa: ANN401
 
     The scale is the change since the base year, so that it can start at 0. Each bar tells its figure, with its sign.
     """
-    alt = _altair()
+    alt = altair()
     last = drivers[
         (drivers["area_kind"] == AUTHORITY) & (drivers["academic_year"] == drivers["academic_year"].iloc[-1])
     ]
@@ -148,7 +148,7 @@ def _bars(row: Mapping[Hashable, Any]) -> pd.DataFrame:
 
 def _by_horizon(rows: pd.DataFrame) -> Any:  # noqa: ANN401
     """Return mean absolute error by years ahead: this forecast, plain survival, authorities' own where known."""
-    alt = _altair()
+    alt = altair()
     names = {"mape": "this forecast", "baseline_mape": "plain cohort survival", "own_mape": "authorities' own"}
     long = rows.melt(["phase", "horizon"], list(names), "of", "error").dropna()
     long = long.assign(of=long["of"].map(names))
@@ -167,7 +167,7 @@ def _by_horizon(rows: pd.DataFrame) -> Any:  # noqa: ANN401
 
 def _by_authority(cases: pd.DataFrame) -> Any:  # noqa: ANN401
     """Return how the mean error of each authority is spread, by phase and years ahead."""
-    alt = _altair()
+    alt = altair()
     size = cases.assign(error=cases["error"].abs())
     means = size.groupby(["authority", "phase", "horizon"], as_index=False)["error"].mean()
     chart = alt.Chart(means).mark_boxplot(extent=1.5, color=BLUE, median={"color": "white"}).encode(
@@ -183,7 +183,7 @@ def _by_authority(cases: pd.DataFrame) -> Any:  # noqa: ANN401
 
 def fans_png(summary: pd.DataFrame) -> tuple[bytes, str]:
     """Return the fan charts of all stages side by side as PNG, and what they show in words. summary: forecast/summary.csv."""
-    alt = _altair()
+    alt = altair()
     stages = [(f"Years {stage}", rows) for stage, rows in summary.groupby("year_groups", sort=False)]
     fans = [_fan(rows, stage).properties(width=WIDTH * 0.55, height=HEIGHT * 0.8) for stage, rows in stages]
     words = " ".join(str(fan.description) for fan in fans)
@@ -195,7 +195,7 @@ def scores_png(scores: pd.DataFrame) -> tuple[bytes, str]:
 
     scores: principle (its words), plan, do_minimum.
     """
-    alt = _altair()
+    alt = altair()
     names = {"do_minimum": "do-minimum", "plan": "plan"}
     long = scores.melt(["principle"], list(names), "of", "score").dropna()
     long = long.assign(of=long["of"].map(names))
@@ -212,7 +212,7 @@ def scores_png(scores: pd.DataFrame) -> tuple[bytes, str]:
 
 def capital_png(years: pd.DataFrame) -> tuple[bytes, str]:
     """Return capital by the year of opening as PNG, and what it shows in words. years: academic_year, million_pounds."""
-    alt = _altair()
+    alt = altair()
     most = years.iloc[int(years["million_pounds"].to_numpy().argmax())].to_dict()
     words = f"Bars of capital by the year in which options open. Most in {most['academic_year']}: £{most['million_pounds']:,.1f} million."
     chart = alt.Chart(years).mark_bar(color=BLUE, size=BAR).encode(
@@ -227,7 +227,7 @@ def futures_png(each: pd.DataFrame) -> tuple[bytes, str]:
 
     each: appraisal/each_future.csv.
     """
-    alt = _altair()
+    alt = altair()
     plan = each["plan"].iloc[0]
     shown = each[each["plan"].isin([plan, DO_MINIMUM])]
     most = shown[shown["plan"] == plan].sort_values("shortfall").iloc[-1].to_dict()

@@ -1,5 +1,6 @@
 """Covers: whoever opens none of them leaves too many out, as every way to open tells; and what leaves over them prove."""
 
+import threading
 import time
 from types import SimpleNamespace
 
@@ -16,6 +17,8 @@ from placeplan.allocate.by_cover import ByCover
 from placeplan.allocate.certificate_labels import proof_of
 from placeplan.allocate.certificate_leaves import bounds_of, refuse_unless_they_cover
 from placeplan.allocate.covers import find_cover
+from placeplan.allocate.leaves import branch
+from placeplan.allocate.parts import Parts
 from placeplan.allocate.relaxation import relaxed
 from placeplan.allocate.so_far import SoFar
 from placeplan.allocate.solve import Solver
@@ -83,7 +86,8 @@ def by_cover():
     found, before = ByCover(told.model, told.matrix, solver, told.limit_on_shortfall), way.bound
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(covers, "HARDLY_OPEN", (1.1,))  # so small a relaxation opens all by more than half
-        row = found.row_for(told.matrix, beside, 30.0)
+        found.seek(beside, 30.0)
+    row = found.row_for(told.matrix)
     found.prove(way, beside, 30.0)
     return SimpleNamespace(planned=planned, told=told, beside=beside, way=way, found=found, before=before, row=row)
 
@@ -106,10 +110,59 @@ def test_they_share_out_all_ways_to_open_and_stand_in_whole_numbers(by_cover):
     assert least == pytest.approx(branched.bound, abs=1e-9)
 
 
+def test_its_parts_are_shared_out_among_the_cores_and_each_is_solved_once(by_cover):
+    told, beside, cover = by_cover.told, by_cover.beside, by_cover.found.found.openings
+    solver, solved = quiet(), []
+    lp = solver.lp
+    solver.lp = lambda matrix, **how: solved.append(matrix) or lp(matrix, **how)
+    parts = Parts(solver, beside, cover)
+    until = time.monotonic() + 30
+    cores = [threading.Thread(target=parts.work, args=(until,)) for _ in range(2)]
+    for core in cores:
+        core.start()
+    parts.wait(until)
+    for core in cores:
+        core.join()
+    assert len(solved) == len(cover) == len(parts.known)
+    columns = np.flatnonzero(told.matrix.integer)[cover]
+    shut = [[int(of.upper[c] == 0) for c in columns] for of in sorted(solved, key=lambda of: -of.upper[columns].sum())]
+    assert shut == [[int(c < which) for c in range(len(cover))] for which in range(len(cover))]
+    for which, (row_duals, openings) in enumerate(parts.known):
+        assert len(row_duals) == len(told.matrix.row_lower)
+        assert openings[cover[which]] == pytest.approx(1, abs=1e-6)
+
+
+def test_what_parts_are_known_to_cost_is_proven_without_another_program_and_never_too_much(by_cover):
+    told, found, solver = by_cover.told, by_cover.found, quiet()
+    given = {
+        "known": by_cover.way.objective, "aim": np.inf, "seconds": 30, "nowhere": found._ray(found.found),
+        "root": (np.zeros(len(told.matrix.row_lower)), np.zeros(int(told.matrix.integer.sum()))),
+    }  # fmt: skip
+    cover = found.found.openings.tolist()
+    alone = branch(solver, told.matrix, **given, programs=0, cover=cover, parts=found.parts.known)
+    again = branch(solver, told.matrix, **given, programs=len(cover), cover=cover)
+    assert (alone.programs, again.programs) == (0, len(cover))
+    assert by_cover.before - 1e-6 <= alone.bound <= again.bound + 1e-6  # a price on those left out stands for the limit
+    exact = bounds_of(proof_of(told).model, alone.leaves)
+    assert min(float(bound) for bound in exact if bound is not None) == pytest.approx(alone.bound, abs=1e-9)
+    refuse_unless_they_cover(alone.leaves, alone.leaves.openings.shape[1])
+
+
+def test_where_time_is_out_nothing_is_said_of_a_cover(by_cover):
+    told, solver = by_cover.told, quiet()
+    late, so_far = ByCover(told.model, told.matrix, solver, told.limit_on_shortfall), by_cover.way
+    late.found, late.parts = by_cover.found.found, Parts(solver, by_cover.beside, by_cover.found.found.openings)
+    late.sought.set()
+    late.prove(so_far, by_cover.beside, 0.0)
+    assert late.branched is None
+    assert late.parts.known == [None] * len(late.found.openings)
+
+
 def test_where_nobody_need_be_left_out_there_is_nothing_to_seek(by_cover, monkeypatch):
     monkeypatch.setattr(covers, "AtOpenings", None)
     told = by_cover.told
     nothing = ByCover(told.model, told.matrix, quiet(), 0.0)
-    assert nothing.row_for(told.matrix, by_cover.beside, 30.0) is told.matrix
+    nothing.seek(by_cover.beside, 30.0)
+    assert nothing.row_for(told.matrix) is told.matrix
     nothing.prove(by_cover.way, by_cover.beside, 30.0)
     assert nothing.branched is None

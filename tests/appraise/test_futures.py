@@ -21,6 +21,7 @@ from placeplan.allocate.sufficiency import counted, with_limit
 from placeplan.appraise.futures import futures
 from placeplan.appraise.robustness import robustness
 from placeplan.appraise.standing import CHOSEN, DO_MINIMUM
+from placeplan.appraise.time_for import time_for
 from placeplan.appraise.tried import first_of, tried
 from placeplan.domain.progress import silent
 from towns import CHILDREN_TO_11, NO_SIXTH_FORM, authority, option, school
@@ -133,6 +134,15 @@ def test_a_large_authority_is_tried_only_where_there_is_time_and_that_is_said(to
     assert told.told() == {
         "futures": 0, "plans": 0, "sentence": "How often it stays first if other children come than forecast has not been tried.",
     }  # fmt: skip
+
+
+def test_a_huge_authority_is_not_tried_however_long_its_time(town, monkeypatch):
+    solve = town.scenario.settings.solve.model_copy(update={"time_limit_seconds": 7200.0})
+    long = replace(town.scenario, settings=town.scenario.settings.model_copy(update={"solve": solve}))
+    monkeypatch.setattr("placeplan.appraise.time_for.is_small", lambda _: False)
+    assert time_for(town.allocation, long, 0.25).there_is
+    monkeypatch.setattr("placeplan.appraise.time_for.is_huge", lambda _: True)
+    assert not time_for(town.allocation, long, 0.25).there_is
 
 
 def test_a_future_that_ends_no_more_in_time_is_left_out_whole(town, monkeypatch):
