@@ -19,6 +19,7 @@ from placeplan.domain.arrays import Number
 
 LEAVES_AIM = 5e-7  # of the objective: by which a leaf may prove less than the solver says
 PROGRAMS = 2000  # linear programs of one proof at most
+SETTLING = 5.0  # seconds that the other core may take to tell what the parts prove together
 SHARE = 1 / 4  # of the time that is left: what the search for a cover may take
 TO_BRANCH = 4.0  # relaxations' time that must be left to branch on the parts: the first program ends at a corner
 
@@ -39,7 +40,7 @@ class ByCover:
         self.found: Cover | None = None
         self.branched: Branched | None = None
         self.parts: Parts | None = None
-        self.sought = threading.Event()
+        self.sought, self.settled = threading.Event(), threading.Event()
 
     def seek(self, relaxed: Relaxed, seconds: float) -> None:
         """Look for a cover; `sought` is set when that is done."""
@@ -58,6 +59,8 @@ class ByCover:
         self.seek(relaxed, SHARE * (until - time.monotonic()))
         if self.parts is not None:
             self.parts.work(until)
+            self.parts.wait(until)
+            self.settled.wait(SETTLING)  # perhaps it is enough
         return self.row_for(matrix)
 
     def row_for(self, matrix: Matrix) -> Matrix:
@@ -68,9 +71,9 @@ class ByCover:
         row = sparse.csr_matrix((np.ones(len(columns)), (np.zeros(len(columns), int), columns)), (1, len(matrix.cost)))
         return with_rows(matrix, row, np.ones(1), np.full(1, np.inf), "one of a cover")
 
-    def prove(self, so_far: SoFar, relaxed: Relaxed, seconds: float) -> None:
-        """Raise the bound by leaves: one for each opening of the cover, and one in which none of them opens."""
-        root, until = relaxed.work.result(), time.monotonic() + seconds
+    def settle(self, so_far: SoFar, relaxed: Relaxed, until: float) -> None:
+        """Raise the bound by one program for each part; until: monotonic seconds."""
+        root = relaxed.work.result()
         while not self.sought.wait(0.1):
             self.solver.meanwhile()
         if self.found is None or self.parts is None or root.point is None or root.row_duals is None:
@@ -79,10 +82,21 @@ class ByCover:
         self.solver.told(told, None)
         self.parts.work(until)
         self.parts.wait(until)
-        seconds = until - time.monotonic()
-        to_branch = seconds >= TO_BRANCH * root.seconds
-        if None in self.parts.known and not to_branch:
-            return
+        if None not in self.parts.solved:
+            self._leaves(so_far, relaxed, until, programs=0)
+        self.settled.set()
+
+    def prove(self, so_far: SoFar, relaxed: Relaxed, until: float) -> None:
+        """Raise the bound further by branching on the parts, where enough time is left for it."""
+        long = TO_BRANCH * relaxed.work.result().seconds
+        if self.parts is not None and until - time.monotonic() >= long:
+            self._leaves(so_far, relaxed, until, programs=PROGRAMS)
+
+    def _leaves(self, so_far: SoFar, relaxed: Relaxed, until: float, programs: int) -> None:
+        """Take what leaves prove: one for each opening of the cover, or parts of it, and one in which none of them opens."""
+        root, found, parts = relaxed.work.result(), self.found, self.parts
+        assert found is not None and parts is not None  # noqa: S101, PT018  (asked before)
+        assert root.point is not None and root.row_duals is not None  # noqa: S101, PT018
 
         def enough(bound: float) -> bool:
             so_far.raise_to(bound)
@@ -91,11 +105,12 @@ class ByCover:
         duals = np.append(root.row_duals, -relaxed.price)  # what the relaxation proves, said with the limit's own row
         slack = LEAVES_AIM * abs(so_far.objective + so_far.offset)
         branched = branch(
-            self.solver, self.limited, known=so_far.objective, aim=so_far.objective - slack, seconds=seconds,
-            programs=PROGRAMS if to_branch else 0, root=(duals, root.point[self.limited.integer]),
-            cover=self.found.openings.tolist(), parts=self.parts.known, nowhere=self._ray(self.found), proven=enough,
+            self.solver, self.limited, known=so_far.objective, aim=so_far.objective - slack,
+            seconds=until - time.monotonic(), programs=programs, root=(duals, root.point[self.limited.integer]),
+            cover=found.openings.tolist(), parts=parts.known(), nowhere=self._ray(found), proven=enough,
         )  # fmt: skip
-        if branched is not None and branched.bound > relaxed.bound(root.row_duals, self.limit) + slack:
+        least = relaxed.bound(root.row_duals, self.limit) if self.branched is None else self.branched.bound
+        if branched is not None and branched.bound > least + slack:
             self.branched = branched
             so_far.take(branched.better)
             enough(branched.bound)

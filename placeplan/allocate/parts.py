@@ -5,7 +5,7 @@ Each takes about as long as the relaxation itself: it needs no corner, and none 
 
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,16 +14,32 @@ from placeplan.allocate.relaxation import Relaxed
 from placeplan.allocate.solve import Solver
 from placeplan.domain.arrays import Number, Whole
 
-Known = tuple[Number, Number]  # row duals of the problem with its limit as the last row, and openings
+
+@dataclass(frozen=True)
+class Solved:
+    """A part's program. relaxed: the part, with a price on the shortfall.  row_duals, point: of it."""
+
+    relaxed: Relaxed
+    row_duals: Number
+    point: Number
+
+    def bound(self, limit: float) -> float:
+        """Return what is proven of the part's plans that leave no more than `limit` child-years without a place."""
+        return self.relaxed.bound(self.row_duals, limit)
+
+    def known(self) -> tuple[Number, Number]:
+        """Return the row duals of the problem with its limit as the last row, and the openings."""
+        matrix = self.relaxed.matrix
+        return np.append(self.row_duals, -self.relaxed.price), self.point[matrix.integer]
 
 
 class Parts:
-    """known: of each part what its program says, None until it is there or where time was out."""
+    """solved: of each part its program, None until it is there or where time was out."""
 
     def __init__(self, solver: Solver, relaxed: Relaxed, cover: Whole) -> None:
         """Remember what to solve. cover: the openings, the first of them open in the first part, and so on."""
         self.solver, self.relaxed, self.cover = solver, relaxed, cover
-        self.known: list[Known | None] = [None] * len(cover)
+        self.solved: list[Solved | None] = [None] * len(cover)
         self.waiting, self.begun = list(range(len(cover))), set[int]()
         self.turn = threading.Lock()
 
@@ -41,6 +57,15 @@ class Parts:
             time.sleep(0.05)
             self.solver.meanwhile()
 
+    def known(self) -> list[tuple[Number, Number] | None]:
+        """Return what is known of each part, as leaves are told of it."""
+        return [None if one is None else one.known() for one in self.solved]
+
+    def likeliest(self, limit: float, below: float) -> list[tuple[int, Solved]]:
+        """Return the parts in which a plan below an objective may stand, those with the least bound first."""
+        told = [(one.bound(limit), which, one) for which, one in enumerate(self.solved) if one is not None]
+        return [(which, one) for bound, which, one in sorted(told, key=lambda t: t[:2]) if bound < below]
+
     def _next(self, until: float) -> int | None:
         with self.turn:
             if not self.waiting or time.monotonic() >= until:
@@ -53,8 +78,7 @@ class Parts:
         of = part_of_cover(self.relaxed.matrix, self.cover, which)
         answer = self.solver.lp(of, seconds=until - time.monotonic())
         if answer.point is not None and answer.row_duals is not None:
-            row_duals = np.append(answer.row_duals, -self.relaxed.price)  # the price, said with the limit's own row
-            self.known[which] = (row_duals, answer.point[of.integer])
+            self.solved[which] = Solved(replace(self.relaxed, matrix=of), answer.row_duals, answer.point)
 
 
 def part_of_cover(matrix: Matrix, cover: Whole, which: int) -> Matrix:
@@ -64,3 +88,10 @@ def part_of_cover(matrix: Matrix, cover: Whole, which: int) -> Matrix:
     upper[columns[:which]] = 0.0
     lower[columns[which]] = 1.0
     return replace(matrix, lower=lower, upper=upper)
+
+
+def alone(part: Matrix, cover: Whole, which: int) -> Matrix:
+    """Return a part in which no other opening of the cover is open either."""
+    upper = part.upper.copy()
+    upper[np.flatnonzero(part.integer)[np.delete(cover, which)]] = 0.0
+    return replace(part, upper=upper)

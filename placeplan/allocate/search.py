@@ -16,6 +16,8 @@ from placeplan.allocate.by_cover import ByCover
 from placeplan.allocate.doubts import NOT_PROVEN, second_opinion
 from placeplan.allocate.duals import Cut
 from placeplan.allocate.highs import NO_ANSWER, Answer
+from placeplan.allocate.opening_rules import nearest_openings
+from placeplan.allocate.parts import alone, part_of_cover
 from placeplan.allocate.problem import Matrix, with_openings
 from placeplan.allocate.relaxation import Relaxed, settled, thinned, to_branch_on
 from placeplan.allocate.size import is_huge, is_large
@@ -27,6 +29,7 @@ from placeplan.domain.errors import NoPlanInTime, SolverFailed
 KEPT = (0.0, 0.05, 0.15, 0.4)  # of the columns that nobody uses yet: how many are thought of, the cheapest first
 CLOSELY, CLOSER = 1e-3, 1e-4  # relative gaps to which a plan is sought among these
 DONE, TIME_IS_UP = {"Optimal", "Interrupted by user"}, "Time limit reached"
+NOT_BRANCHED = Answer("Interrupted by user", None, np.inf, -np.inf, None, 0.0)
 LAST_PROGRAM = 20.0  # seconds that a plan of the branching may take to be made lawful
 
 
@@ -93,12 +96,9 @@ class Search(SoFar):
         if huge and self._suffices(plan):  # branching can't be stopped at its root, which takes minutes
             return self._done(None)
 
-        def to_the_end() -> Answer:
-            """Branch, with what must open as a row of its own, where that can be told."""
-            ahead = None if huge else by_cover
-            return self._branch(whole if ahead is None else ahead.before(whole, relaxed, self.ends), paid)
-
-        branching, telling = Beside(self.solver, to_the_end), self.solver.meanwhile
+        first = None if huge else by_cover
+        branching = Beside(self.solver, partial(self._to_the_end, whole, relaxed, paid, first))
+        telling = self.solver.meanwhile
         self.solver.meanwhile = lambda: self.tell(self.objective)
         if not huge:
             self.start_from(plan())
@@ -109,7 +109,7 @@ class Search(SoFar):
             plans = partial(self._plans, relaxed, root.point, limit, until, improve)
             plans("plan", KEPT[:2], CLOSELY)
             if by_cover is not None and self.best is not None and not huge and not self.enough():
-                by_cover.prove(self, relaxed, until - time.monotonic())
+                self._by_parts(by_cover, relaxed, limit, until, improve)
             plans("wider plan", KEPT[2:], CLOSELY)
             plans("closer plan", KEPT[1:], CLOSER)
         if self.best is not None and not branching.done.is_set():
@@ -124,6 +124,13 @@ class Search(SoFar):
             self._learn(answer, whole, 0.0)
         self.solver.meanwhile = telling
         return self._done(answer)
+
+    def _to_the_end(self, whole: Matrix, relaxed: Relaxed, paid: float, by_cover: ByCover | None) -> Answer:
+        """Branch, with what must open as a row of its own, where that can be told and doesn't say enough already."""
+        if by_cover is None:
+            return self._branch(whole, paid)
+        ahead = by_cover.before(whole, relaxed, self.ends)
+        return NOT_BRANCHED if self.enough() else self._branch(ahead, paid)
 
     def _suffices(self, plan: Callable[[], Number | None]) -> bool:
         """Take a plan to begin with; return whether the relaxation says that it is good enough."""
@@ -168,6 +175,42 @@ class Search(SoFar):
             talk=Talk(watch, offer, found),
         )
 
+    def _by_parts(
+        self, by_cover: ByCover, relaxed: Relaxed, limit: float, until: float, improve: Callable[[Number], Number]
+    ) -> None:
+        """Prove the plan part by part, look for better ones in those in which one may stand, and branch on them."""
+        by_cover.settle(self, relaxed, until)
+        if by_cover.parts is None:
+            return
+        for which, of in by_cover.parts.likeliest(limit, self.objective):
+            if self.objective <= of.bound(limit) or until - time.monotonic() < LAST_PROGRAM / 2:
+                break
+            own = part_of_cover(self.matrix, by_cover.parts.cover, which)
+            start = self._one_of(alone(own, by_cover.parts.cover, which))
+            if start is None:
+                continue
+            self.take(start)
+            self.note("plan of a part")
+            if self.enough():
+                continue
+            whole = settled(own, of.relaxed, of.row_duals, self.objective + relaxed.price * limit)
+            near = thinned(whole, of.relaxed, of.row_duals, of.point, start, 0.0)
+            self._decided(near, until - time.monotonic(), CLOSELY, start=start)
+            if self.best is not None and time.monotonic() < until:
+                self.take(improve(self.best))
+        if not self.enough():
+            by_cover.prove(self, relaxed, until)
+
+    def _one_of(self, part: Matrix) -> Number | None:
+        """Return a plan of a part to begin with: at the openings nearest to those of the best plan; None where none is lawful."""
+        assert self.best is not None  # noqa: S101  (asked before)
+        openings = nearest_openings(part, np.round(self.best[self.matrix.integer]), self.solver, LAST_PROGRAM)
+        if openings is None:
+            return None
+        point = self.best.copy()
+        point[self.matrix.integer] = openings
+        return self._made_lawful(point)
+
     def _plans(
         self, relaxed: Relaxed, point: Number, limit: float, until: float, improve: Callable[[Number], Number],
         name: str, shares: Sequence[float], closely: float,
@@ -184,12 +227,12 @@ class Search(SoFar):
             near = thinned(whole, relaxed, self.row_duals, point, best, share)
             free, all_ = int((near.lower < near.upper).sum()), len(near.cost)
             self.solver.told(f"Looking for plans among the likeliest {free:,} of {all_:,} columns", None)
-            self._decided(near, until - time.monotonic(), closely)
+            self._decided(near, until - time.monotonic(), closely, start=self.best)
             self.note(name)
             if self.best is not None and not is_huge(near) and time.monotonic() < until:
                 self.take(improve(self.best))
 
-    def _decided(self, near: Matrix, seconds: float, closely: float) -> None:
+    def _decided(self, near: Matrix, seconds: float, closely: float, start: Number | None) -> None:
         """Look for the best plan of a problem without many journeys; better ones are taken as they are found."""
 
         def watch(value: float, _: float) -> bool:
@@ -198,7 +241,7 @@ class Search(SoFar):
             return self.relative_gap(least) <= self.gap
 
         answer = self.solver.mip(
-            near, seconds=seconds, gap=min(self.gap / 3, closely), start=self.best, large=is_large(near),
+            near, seconds=seconds, gap=min(self.gap / 3, closely), start=start, large=is_large(near),
             talk=Talk(watch, found=self.take),
         )  # fmt: skip
         if answer.point is not None:

@@ -17,9 +17,13 @@ from placeplan.allocate.by_cover import ByCover
 from placeplan.allocate.certificate_labels import proof_of
 from placeplan.allocate.certificate_leaves import bounds_of, refuse_unless_they_cover
 from placeplan.allocate.covers import find_cover
+from placeplan.allocate.highs import Answer
 from placeplan.allocate.leaves import branch
-from placeplan.allocate.parts import Parts
+from placeplan.allocate.parts import Parts, part_of_cover
+from placeplan.allocate.polish import Polish
+from placeplan.allocate.problem import with_openings
 from placeplan.allocate.relaxation import relaxed
+from placeplan.allocate.search import Search
 from placeplan.allocate.so_far import SoFar
 from placeplan.allocate.solve import Solver
 from placeplan.allocate.sufficiency import counted, stage_1
@@ -88,7 +92,9 @@ def by_cover():
         patch.setattr(covers, "HARDLY_OPEN", (1.1,))  # so small a relaxation opens all by more than half
         found.seek(beside, 30.0)
     row = found.row_for(told.matrix)
-    found.prove(way, beside, 30.0)
+    until = time.monotonic() + 30
+    found.settle(way, beside, until)
+    found.prove(way, beside, until)
     return SimpleNamespace(planned=planned, told=told, beside=beside, way=way, found=found, before=before, row=row)
 
 
@@ -123,13 +129,26 @@ def test_its_parts_are_shared_out_among_the_cores_and_each_is_solved_once(by_cov
     parts.wait(until)
     for core in cores:
         core.join()
-    assert len(solved) == len(cover) == len(parts.known)
+    assert len(solved) == len(cover) == len(parts.solved)
     columns = np.flatnonzero(told.matrix.integer)[cover]
     shut = [[int(of.upper[c] == 0) for c in columns] for of in sorted(solved, key=lambda of: -of.upper[columns].sum())]
     assert shut == [[int(c < which) for c in range(len(cover))] for which in range(len(cover))]
-    for which, (row_duals, openings) in enumerate(parts.known):
+    for which, (row_duals, openings) in enumerate(parts.known()):
         assert len(row_duals) == len(told.matrix.row_lower)
         assert openings[cover[which]] == pytest.approx(1, abs=1e-6)
+
+
+def test_the_likeliest_parts_are_those_in_which_a_better_plan_may_stand(by_cover):
+    parts, limit = by_cover.found.parts, by_cover.told.limit_on_shortfall
+    bounds = [one.bound(limit) for one in parts.solved]
+    every = parts.likeliest(limit, np.inf)
+    assert [which for which, _ in every] == np.argsort(bounds, kind="stable").tolist()
+    assert [which for which, _ in parts.likeliest(limit, max(bounds))] == [which for which, _ in every][:-1]
+    assert parts.likeliest(limit, min(bounds)) == []
+    for which, one in every:  # a plan of the part costs no less than its bound
+        of = part_of_cover(by_cover.told.matrix, parts.cover, which)
+        best = quiet().mip(of, seconds=30, gap=0.0)
+        assert best.point is None or best.objective >= one.bound(limit) - 1e-6
 
 
 def test_what_parts_are_known_to_cost_is_proven_without_another_program_and_never_too_much(by_cover):
@@ -139,7 +158,7 @@ def test_what_parts_are_known_to_cost_is_proven_without_another_program_and_neve
         "root": (np.zeros(len(told.matrix.row_lower)), np.zeros(int(told.matrix.integer.sum()))),
     }  # fmt: skip
     cover = found.found.openings.tolist()
-    alone = branch(solver, told.matrix, **given, programs=0, cover=cover, parts=found.parts.known)
+    alone = branch(solver, told.matrix, **given, programs=0, cover=cover, parts=found.parts.known())
     again = branch(solver, told.matrix, **given, programs=len(cover), cover=cover)
     assert (alone.programs, again.programs) == (0, len(cover))
     assert by_cover.before - 1e-6 <= alone.bound <= again.bound + 1e-6  # a price on those left out stands for the limit
@@ -148,14 +167,53 @@ def test_what_parts_are_known_to_cost_is_proven_without_another_program_and_neve
     refuse_unless_they_cover(alone.leaves, alone.leaves.openings.shape[1])
 
 
+def test_a_plan_that_only_a_part_shows_is_found_in_it(by_cover, monkeypatch):
+    told, solver = by_cover.told, quiet()
+    monkeypatch.setattr(covers, "HARDLY_OPEN", (1.1,))
+    monkeypatch.setattr(Search, "_plans", lambda *_: None)
+    monkeypatch.setattr(Search, "_branch", lambda *_: Answer("Time limit reached", None, np.inf, -np.inf, None, 0.0))
+    monkeypatch.setattr("placeplan.allocate.by_cover.TO_BRANCH", np.inf)
+    polish = Polish(solver, told.matrix, lambda: 30.0)
+    openings = told.point[told.matrix.integer]
+    worse = next(
+        p
+        for p in Enumerated(told.matrix, told.model.network.options.decisions).ways
+        if (p != openings).any()
+        and solver.lp(with_openings(told.matrix, p, told.matrix.integer), seconds=30, method="simplex").point
+        is not None
+    )
+    start = solver.lp(with_openings(told.matrix, worse, told.matrix.integer), seconds=30, method="simplex").point
+    way = Search(solver, told.matrix, gap=0.0, offset=told.model.constant, ends=time.monotonic() + 60)
+    assert told.matrix.cost @ start > told.matrix.cost @ told.point + 1e-3
+    sought = ByCover(told.model, told.matrix, solver, told.limit_on_shortfall)
+    found = way.by_relaxation(by_cover.beside, told.limit_on_shortfall, (), lambda: start, polish.of, sought)
+    assert "plan of a part" in [step for step, *_ in way.steps]
+    assert found.objective == pytest.approx(float(told.matrix.cost @ told.point), abs=1e-6)
+
+
+def test_where_the_parts_say_enough_nothing_is_branched_on(by_cover, monkeypatch):
+    told = by_cover.told
+    way = Search(quiet(), told.matrix, gap=0.0, offset=told.model.constant, ends=time.monotonic() + 60)
+    way.take(told.point)
+    sought, branched = SimpleNamespace(before=lambda matrix, *_: matrix), []
+    monkeypatch.setattr(Search, "_branch", lambda *_: branched.append(1))
+    way._to_the_end(told.matrix, by_cover.beside, 0.0, sought)
+    assert branched == [1]
+    way.raise_to(way.objective)
+    answer = way._to_the_end(told.matrix, by_cover.beside, 0.0, sought)
+    assert branched == [1]
+    assert (answer.point, answer.proven) == (None, False)
+
+
 def test_where_time_is_out_nothing_is_said_of_a_cover(by_cover):
     told, solver = by_cover.told, quiet()
     late, so_far = ByCover(told.model, told.matrix, solver, told.limit_on_shortfall), by_cover.way
     late.found, late.parts = by_cover.found.found, Parts(solver, by_cover.beside, by_cover.found.found.openings)
     late.sought.set()
-    late.prove(so_far, by_cover.beside, 0.0)
+    late.settle(so_far, by_cover.beside, time.monotonic())
+    late.prove(so_far, by_cover.beside, time.monotonic())
     assert late.branched is None
-    assert late.parts.known == [None] * len(late.found.openings)
+    assert late.parts.solved == [None] * len(late.found.openings)
 
 
 def test_where_nobody_need_be_left_out_there_is_nothing_to_seek(by_cover, monkeypatch):
@@ -164,5 +222,6 @@ def test_where_nobody_need_be_left_out_there_is_nothing_to_seek(by_cover, monkey
     nothing = ByCover(told.model, told.matrix, quiet(), 0.0)
     nothing.seek(by_cover.beside, 30.0)
     assert nothing.row_for(told.matrix) is told.matrix
-    nothing.prove(by_cover.way, by_cover.beside, 30.0)
+    nothing.settle(by_cover.way, by_cover.beside, time.monotonic() + 30)
+    nothing.prove(by_cover.way, by_cover.beside, time.monotonic() + 30)
     assert nothing.branched is None
