@@ -80,8 +80,9 @@ class ByCover:
             return
         told = f"One of {len(self.found.openings)} decisions must be taken: proving the plan for each of them"
         self.solver.told(told, None)
-        self.parts.work(until)
-        self.parts.wait(until)
+        with self.solver.doing(told):
+            self.parts.work(until)
+            self.parts.wait(until)
         if None not in self.parts.solved:
             self._leaves(so_far, relaxed, until, programs=0)
         self.settled.set()
