@@ -9,7 +9,7 @@ from scipy import sparse
 from placeplan.allocate.covers import Cover, find_cover
 from placeplan.allocate.leaves import Branched, branch
 from placeplan.allocate.model import Model
-from placeplan.allocate.parts import Parts
+from placeplan.allocate.parts import Parts, Solved
 from placeplan.allocate.problem import Matrix, with_rows
 from placeplan.allocate.relaxation import Relaxed
 from placeplan.allocate.so_far import SoFar
@@ -103,11 +103,10 @@ class ByCover:
             so_far.raise_to(bound)
             return so_far.enough()
 
-        duals = np.append(root.row_duals, -relaxed.price)  # what the relaxation proves, said with the limit's own row
         slack = LEAVES_AIM * abs(so_far.objective + so_far.offset)
         branched = branch(
             self.solver, self.limited, known=so_far.objective, aim=so_far.objective - slack,
-            seconds=until - time.monotonic(), programs=programs, root=(duals, root.point[self.limited.integer]),
+            seconds=until - time.monotonic(), programs=programs, root=Solved(relaxed, root.row_duals, root.point).known(),
             cover=found.openings.tolist(), parts=parts.known(), nowhere=self._ray(found), proven=enough,
         )  # fmt: skip
         least = relaxed.bound(root.row_duals, self.limit) if self.branched is None else self.branched.bound

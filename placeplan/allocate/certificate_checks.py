@@ -60,8 +60,9 @@ def recounted(proof: Proof, journeys: Journeys, solution: Solution) -> Recounted
     point = np.zeros(len(model.cost))
     bundle = bundle_of(proof)
     bundles = np.bincount(bundle, weights=solution.stays, minlength=len(labels.bundles))
-    need = need_of_groups(labels)["children"].to_numpy(dtype=float)
-    unmet = np.maximum(need - np.bincount(group_of_use(labels), weights=solution.used, minlength=len(need)), 0)
+    groups = need_of_groups(labels)
+    need = groups["children"].to_numpy(dtype=float)
+    unmet = np.maximum(need - np.bincount(group_of_use(groups, labels), weights=solution.used, minlength=len(need)), 0)
     kept = journeys.kept(solution.stays)
     rolls = journeys.bands(journeys.rolls(solution.stays))
     of = {

@@ -158,12 +158,13 @@ class _Again:
         stays = np.where(journeys.begins >= 0, most[journeys.begins], np.append(rolling, 0.0)[group])
         bundles: Number = np.bincount(self.bundle, weights=stays, minlength=len(labels.bundles)).astype(float)
         held = self.proof.told.limit_on_shortfall == 0
-        need = need_of_groups(labels)["children"].to_numpy(dtype=float)
+        groups = need_of_groups(labels)
+        need = groups["children"].to_numpy(dtype=float)
         kept = most[journeys.node_of_area(labels.kept)] if len(labels.kept) else np.zeros(0)
         found: dict[str, Number] = {
             "stays": stays, "bundles": bundles, "rolls": np.asarray(self._bands() @ bundles),
             "unplaced": np.where(held & compulsory(self.labels), 0.0, most), "openings": np.ones(len(labels.openings)),
-            "kept": kept, "used": need[group_of_use(labels)], "unmet": need,
+            "kept": kept, "used": need[group_of_use(groups, labels)], "unmet": need,
         }  # fmt: skip
         for scale, price in zip(self.proof.scales, self.proof.prices, strict=True):
             for k, d in enumerate(price.deviations):
@@ -287,8 +288,9 @@ class _Again:
     def _specialist(self) -> Iterator[tuple[str, Rows]]:
         """Need is met or told as unmet; no more than the places of a pool."""
         labels = self.labels
-        need, pools = need_of_groups(labels)["children"].to_numpy(dtype=float), labels.pools
-        yield "need", equal({"used": ones(group_of_use(labels), len(need)), "unmet": identity(len(need))}, need)
+        groups, pools = need_of_groups(labels), labels.pools
+        need = groups["children"].to_numpy(dtype=float)
+        yield "need", equal({"used": ones(group_of_use(groups, labels), len(need)), "unmet": identity(len(need))}, need)
         pool = position(pools, labels.uses, ["pool", "academic_year"])
         change = table_matrix(labels.pool_changes, "opening", "places", len(pools), len(labels.openings))
         parts = {"used": ones(pool, len(pools)), "openings": -change}

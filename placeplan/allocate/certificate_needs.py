@@ -21,15 +21,16 @@ def need_of_groups(labels: Labels) -> pd.DataFrame:
     return labels.needs.groupby(GROUP, as_index=False, sort=False).agg({"children": "sum"})
 
 
-def group_of_use(labels: Labels) -> Whole:
-    """Return for each use of a specialist place the column of unmet need that it makes less."""
-    return position(need_of_groups(labels), labels.uses, GROUP)
+def group_of_use(groups: pd.DataFrame, labels: Labels) -> Whole:
+    """Return for each use of a specialist place the column of unmet need that it makes less. groups: of need_of_groups."""
+    return position(groups, labels.uses, GROUP)
 
 
 def uses_by_need(labels: Labels, used: Number) -> pd.DataFrame:
     """Return the labels of uses with need and children: those of a group in proportion to the children with each need."""
     of_need = labels.needs.groupby([*GROUP, "need"], as_index=False, sort=False).agg({"children": "sum"})
-    whole = need_of_groups(labels)["children"].to_numpy(dtype=float)[position(need_of_groups(labels), of_need, GROUP)]
+    groups = need_of_groups(labels)
+    whole = groups["children"].to_numpy(dtype=float)[position(groups, of_need, GROUP)]
     mine = of_need["children"].to_numpy(dtype=float)
     shares = of_need[[*GROUP, "need"]].assign(share=np.divide(mine, whole, out=np.zeros_like(mine), where=whole > 0))
     told = labels.uses.assign(children=used).merge(shares[shares["share"] > 0], on=GROUP)

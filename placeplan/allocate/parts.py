@@ -29,8 +29,7 @@ class Solved:
 
     def known(self) -> tuple[Number, Number]:
         """Return the row duals of the problem with its limit as the last row, and the openings."""
-        matrix = self.relaxed.matrix
-        return np.append(self.row_duals, -self.relaxed.price), self.point[matrix.integer]
+        return self.relaxed.with_limit(self.row_duals), self.point[self.relaxed.matrix.integer]
 
 
 class Parts:

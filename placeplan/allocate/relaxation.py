@@ -34,6 +34,11 @@ class Relaxed:
         """Return what duals prove of the problem with a limit on its shortfall."""
         return bound_from_duals(self.matrix, row_duals) - self.price * limit
 
+    def with_limit(self, row_duals: Number) -> Number:
+        """Return the same, said of the problem with its limit as the last row: that row's dual is the price."""
+        said: Number = np.append(row_duals, -self.price)
+        return said
+
 
 def relaxed(solver: Solver, matrix: Matrix, counted: YesNo, price: float, seconds: Callable[[], float]) -> Relaxed:
     """Begin to solve the relaxation beside other work. counted: the columns of the shortfall."""

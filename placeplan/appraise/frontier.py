@@ -50,7 +50,7 @@ class Efficient:
     @property
     def weight(self) -> float:
         """Return the weight of cost that chooses the plan: the middle of its weights, as ratios count."""
-        return float(np.sqrt(self.low * self.high))
+        return middle(self.low, self.high)
 
     @property
     def gap(self) -> float:
@@ -63,14 +63,13 @@ class Efficient:
 class Frontier:
     """plans: dearest first.  bounds: weight of cost → proven lower bound there.  complete: nothing is left to seek.
 
-    own: the scenario's weight of cost.  limit: child-years R–11 without a place that each plan may leave.
+    own: the scenario's weight of cost.
     """
 
     plans: tuple[Efficient, ...]
     bounds: dict[float, float]
     complete: bool
     own: float
-    limit: float
     do_minimum: Plan
     prices: tuple[Prices, ...]
 
@@ -91,21 +90,26 @@ def frontier(
     own = scenario.settings.weights.cost
     unit = opening_costs(network, at_weight(scenario, 1.0))
     ends, found, bounds = (own / SPAN, own * SPAN), dict[bytes, Point](), dict[float, float]()
-    limit, last = 0.0, None
+    last = None
     while (weight := _next(tuple(found.values()), tuple(bounds), ends)) is not None and len(bounds) < solves:
         progress(f"Plan {len(bounds) + 1} of at most {solves}: cost counts {weight:.4g}", len(bounds) / solves)
         last = allocate(network, prices, keys, at_weight(scenario, weight), progress=progress)
-        bounds[weight], limit = last.bound, max(limit, last.limit_on_shortfall)
+        bounds[weight] = last.bound
         for point in _points(last, unit, weight):
             key = np.round(point.plan.openings).tobytes()
             if key not in found or point.loss < found[key].loss:
                 found[key] = point
     assert last is not None  # noqa: S101  (solves is at least 1)
     plans = tuple(
-        Efficient(point, low, high, bound_at(bounds, float(np.sqrt(low * high))))
+        Efficient(point, low, high, bound_at(bounds, middle(low, high)))
         for point, low, high in envelope(tuple(found.values()), *ends)
     )
-    return Frontier(plans, bounds, weight is None, own, limit, last.do_minimum, prices)
+    return Frontier(plans, bounds, weight is None, own, last.do_minimum, prices)
+
+
+def middle(low: float, high: float) -> float:
+    """Return the weight between two, as ratios count."""
+    return float(np.sqrt(low * high))
 
 
 def at_weight(scenario: Scenario, weight: float) -> Scenario:
