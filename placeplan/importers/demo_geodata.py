@@ -15,7 +15,7 @@ ABOUT = """# Geodata of Demoshire
 
 | layer | a feature is | columns |
 |---|---|---|
-| `zones` | a zone; together they tile the authority | zone, name, planning_area, community, deprivation_quintile (1 = most deprived), rural_class |
+| `zones` | a zone; together they tile the authority | zone, name, planning_area, community, deprivation_quintile (1 = most deprived), rural_class, fsm_share (pupils eligible for free school meals, 0 to 1) |
 | `schools` | a school, as a point | urn, name, phase, lowest_nc_year, highest_nc_year, pan, net_capacity, provider, community, ofsted |
 | `catchments` | the zones nearest to a school among those of its tier | urn, name, tier (first: lower and primary; middle; last: secondary and upper) |
 

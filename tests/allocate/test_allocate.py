@@ -24,6 +24,7 @@ from towns import (
 )
 
 SAFE = 1e-5
+OPTIMAL, INFEASIBLE = 0, 2  # how linprog ends
 
 
 class PlacesAtFixedOpenings:
@@ -68,8 +69,8 @@ class PlacesAtFixedOpenings:
         for key, j in self.column.items():
             cost[j] = float(key[0] == "wait" and key[3] <= 11)
         answer = linprog(cost, *self._matrix(self.limits, self.limit_sides), *self._matrix(self.rows, self.sides))
-        assert answer.status == 0
-        return answer.fun
+        assert answer.status in {OPTIMAL, INFEASIBLE}
+        return answer.fun if answer.status == OPTIMAL else np.inf  # too few places are left for those on roll
 
     def _matrix(self, rows, sides):
         cells = [(i, j, a) for i, row in enumerate(rows) for j, a in row]
