@@ -12,7 +12,7 @@ from placeplan.allocate.duals import Cut, bound_from_duals
 from placeplan.allocate.limit import NO_SHORTFALL, limit_on_shortfall
 from placeplan.allocate.model import Model, build
 from placeplan.allocate.objective import over_the_must
-from placeplan.allocate.opening_rules import broken_rules, nearest_openings
+from placeplan.allocate.opening_rules import ON_ROLL, broken_rules, nearest_openings
 from placeplan.allocate.placed_anew import placed_anew
 from placeplan.allocate.problem import Matrix, whole, with_openings
 from placeplan.allocate.relaxation import priced, relaxed
@@ -149,6 +149,8 @@ def forced(again: Again, decision: int, *, opened: bool, seconds: float) -> Othe
         broken = broken_rules(held, again.openings, again.solver, seconds)
         return Other(None, np.inf, np.inf, np.inf, np.inf, proven=True, broken=broken)
     other = _best(again, replace(again, matrix=held), openings, seconds)
+    if np.isinf(other.shortfall) and _nobody_can_stay(again, held, seconds):
+        return replace(other, bound=np.inf, proven=True, broken=(ON_ROLL,))
     if other.shortfall > max(again.limit, NO_SHORTFALL):  # allowed more than the run: its bound says nothing here
         return other
     bound = max(other.bound, min(again.bound, other.objective))
@@ -164,6 +166,14 @@ def _held(matrix: Matrix, columns: Whole, *, opened: bool) -> Matrix:
     else:
         lower[at] = upper[at] = 0.0
     return replace(matrix, lower=lower, upper=upper)
+
+
+def _nobody_can_stay(again: Again, held: Matrix, seconds: float) -> bool:
+    """Return whether no openings leave all pupils their places; of a large problem not even parts of openings."""
+    part, _ = stage_1(again.model, held)
+    solver = again.solver
+    answer = solver.mip(part, seconds=seconds, gap=0.0) if again.is_small else solver.lp(part, seconds=seconds)
+    return answer.status == "Infeasible"
 
 
 def _best(again: Again, there: Again, openings: Number, seconds: float) -> Other:

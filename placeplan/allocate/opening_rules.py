@@ -16,6 +16,7 @@ WORDS = {  # how a rule is named in the model → how people name it
     "partner_load": "two links a partner", "gate": "the provider gate: a good or outstanding provider, or a link a year before",
     "committed": "an option that is already decided",
 }  # fmt: skip
+ON_ROLL = "a place for everyone on roll, who keep their school: too few would be left"
 
 
 def nearest_openings(matrix: Matrix, openings: Number, solver: Solver, seconds: float) -> Number | None:
@@ -26,8 +27,13 @@ def nearest_openings(matrix: Matrix, openings: Number, solver: Solver, seconds: 
 
 
 def broken_rules(matrix: Matrix, openings: Number, solver: Solver, seconds: float) -> tuple[str, ...]:
-    """Return, in words, each kind of rule without which openings could keep all the others; all kinds where no one does."""
+    """Return, in words, each kind of rule without which openings could keep all the others; all kinds where no one does.
+
+    Where openings can keep all of them it is the pupils who can't stay.
+    """
     part = of_openings_alone(matrix)
+    if _stands(part, openings, solver, seconds):
+        return (ON_ROLL,)
     kinds = np.array([_kind(matrix.row_names[k]) for k in part.row_kind], dtype=object)
     told = [
         WORDS[kind]

@@ -286,3 +286,26 @@ def test_the_price_of_a_principle_is_what_all_others_gain_when_its_weight_is_0(t
 def test_a_run_whose_scenario_has_changed_is_not_explained(town, told):
     with pytest.raises(ScenarioProblems, match="worked out again it is"):
         asked(replace(told, about={**told.about, "objective": 1.0}), "EXP-01")
+
+
+def crowding():
+    """A base for special needs that takes sixty places of the only primary school, in which few are spare."""
+    schools = [school("P", "primary", pan=16), school("S", "secondary", pan=20)]
+    rows = [option("BASE", "resourced_provision", "P", nc_years=(0, 6), places_per_year=4, net_capacity_change=-60)]
+    return authority(schools, CHILDREN_TO_11, options=rows, assumptions=NO_SIXTH_FORM, years=3)
+
+
+@pytest.mark.parametrize("largest", [size.SMALL, 100])
+def test_an_option_that_leaves_too_few_places_for_those_on_roll_is_told_as_such(monkeypatch, largest):
+    planned = plan_for(crowding())
+    told = told_of(planned)
+    monkeypatch.setattr(size, "SMALL", largest)
+    said = " ".join(asked(told, "BASE").sentences)
+    assert "in the way is a place for everyone on roll, who keep their school: too few would be left" in said
+    assert "--seconds" not in said
+
+
+def test_such_an_option_already_decided_is_a_fault_of_the_table_that_says_so():
+    with pytest.raises(ScenarioProblems) as told:
+        plan_for(with_it(crowding(), "BASE"))
+    assert "(BASE) can't all open. In the way: a place for everyone on roll, who keep their school" in str(told.value)
