@@ -12,6 +12,7 @@ import pytest
 from scipy import sparse
 
 from placeplan.allocate import solve
+from placeplan.allocate.highs import scale_of
 from placeplan.allocate.problem import Matrix
 from placeplan.allocate.search import Search
 from placeplan.allocate.solve import Solver
@@ -174,6 +175,16 @@ def test_costs_of_any_size_come_back_in_their_own_unit():
             assert answer.objective == pytest.approx(5 * factor)
         duals = quiet().lp(scaled, seconds=10, corner=True).row_duals
         assert duals.tolist() == pytest.approx([3 * factor])
+
+
+def test_what_a_missed_must_costs_leaves_the_other_costs_far_from_the_tolerance():
+    costs = np.linspace(0.001, 0.02, 40)
+    plain = problem(costs, np.ones((1, 40)), 5, np.inf, integer=False)
+    for musts in (1, 9):
+        dear = problem([*costs, *[1e4] * musts], np.ones((1, 40 + musts)), 5, np.inf, integer=False)
+        assert scale_of(dear) == scale_of(plain) == 1e4
+    assert scale_of(problem([3, 2, 400], [[1, 1, 1]], 2, np.inf)) == 0.1  # few columns: all of them count
+    assert scale_of(problem([0, 0, 0], [[1, 1, 1]], 2, np.inf)) == 1.0
 
 
 @pytest.mark.parametrize(
