@@ -229,7 +229,7 @@ def _branched(
     seconds = max(share * spent, LEAVES_LEAST) if small else min(share * spent, left)
     if share <= 0 or known is not None:
         return known if share > 0 else None
-    if is_huge(matrix) or not (small or left >= LEAVES_LARGE):
+    if not matrix.integer.any() or is_huge(matrix) or not (small or left >= LEAVES_LARGE):
         return None
     solver.told("Proving the plan leaf by leaf", None)
     slack = LEAVES_AIM * abs(found.objective + solver.offset)

@@ -63,14 +63,13 @@ def branch(
     nowhere: Number | None = None,
     proven: Callable[[float], bool] = lambda _: False,
 ) -> Branched | None:
-    """Return leaves that prove `aim`, or what time and the number of linear programs allow; None where nothing is to decide.
+    """Return leaves that prove `aim`, or what time and the number of linear programs allow; None where there was no time for any.
 
+    Where nothing is to decide there is one leaf.
     known: cost of the best plan known. All without the constant of the objective.
     root: row duals of the relaxation and its openings, where they are known.  cover: openings to branch on first, one after the other.
     parts: the same of each part that a cover makes, where it is known.  nowhere: a ray that proves that nothing can stand where none of the cover opens, where it is known.  proven: hears how far it is, and says whether that is enough.
     """
-    if not matrix.integer.any():
-        return None
     tree = _Tree(solver, matrix, known, time.monotonic() + seconds, programs)
     anything = np.full(int(matrix.integer.sum()), EITHER)
     first = tree.solved(None, anything) if root is None else tree.known_node(anything, *root)

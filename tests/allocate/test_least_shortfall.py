@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
+from authorities import with_table
 from cases import cases
 from placeplan.allocate import least_proof, size
 from placeplan.allocate.allocate import as_proven
@@ -53,6 +54,16 @@ def test_the_least_shortfall_is_certified_to_the_last_millionth(proven):
     assert certified_of(proven).least == pytest.approx(least, abs=1e-3)
     assert certified_of(proven).least <= least + NEAR
     assert proven.least_shortfall == pytest.approx(least, abs=1e-3)
+
+
+@pytest.mark.parametrize("most", [size.SMALL, 0])
+def test_where_nothing_can_be_opened_the_shortfall_is_certified_too(monkeypatch, most):
+    monkeypatch.setattr(size, "SMALL", most)
+    town = with_table(too_few(), "options", lambda t: t.iloc[:0])
+    allocation = plan_for(town).allocation
+    assert not allocation.matrix.integer.any()
+    assert certified_of(allocation).least == pytest.approx(allocation.least_shortfall, abs=1e-3)
+    assert allocation.least_shortfall > 100
 
 
 def test_it_is_proven_by_cuts_or_by_leaves_of_the_first_stage_itself(proven):
