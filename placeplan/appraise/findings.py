@@ -7,6 +7,8 @@ from placeplan.appraise.scorecard import Scorecard
 from placeplan.domain.years import name_of_year
 from placeplan.scenario.scenario import Scenario
 
+SHOWN = 0.05  # of 100: less of a score is not shown
+
 
 def findings(allocation: Allocation, card: Scorecard, scenario: Scenario) -> tuple[str, ...]:
     """Return: who has a place; what opens and what it costs; which principle gains and which loses most."""
@@ -35,6 +37,8 @@ def _options(allocation: Allocation, scenario: Scenario) -> str:
     plan = allocation.plan
     decisions, opens = plan.network.options.decisions, plan.opens()
     chosen = [(d, t) for d, t in zip(decisions, opens, strict=True) if t >= 0]
+    if not decisions:
+        return "There are no options to choose from."
     if not chosen:
         return f"None of the {len(plan.network.options.options)} options is worth opening at these weights."
     capital = sum(d.capital_pounds for d, _ in chosen)
@@ -54,6 +58,8 @@ def _principles(card: Scorecard) -> str:
     change = np.array([after[p.key] - before[p.key] for p in card.principles])
     best, worst = card.principles[int(change.argmax())], card.principles[int(change.argmin())]
     told = f"{best.title} gains most ({before[best.key]:.1f} to {after[best.key]:.1f} of 100)"
-    if change.min() < -0.05:
+    if change.max() < SHOWN:
+        told = "No principle gains"
+    if change.min() < -SHOWN:
         return f"{told}; {worst.title.lower()} loses most ({before[worst.key]:.1f} to {after[worst.key]:.1f})."
     return f"{told}; no principle loses."
