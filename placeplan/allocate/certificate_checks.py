@@ -7,13 +7,13 @@ from fractions import Fraction
 import numpy as np
 
 from placeplan.allocate.certificate_needs import group_of_use, need_of_groups
+from placeplan.allocate.certificate_partnerships import kept_transfers
 from placeplan.allocate.certificate_recount import Journeys, position
-from placeplan.allocate.certificate_value import KeptRows, Proof, Solution
+from placeplan.allocate.certificate_value import PRICED, KeptRows, Proof, Solution
 from placeplan.domain.arrays import Number
 from placeplan.principles.principle import Prices
 
 TOLERANCE = 1e-6  # relative: tables have nine decimals, and the solver keeps its rows to 1e-7
-PRICED = ("stays", "bundles", "unplaced", "kept", "used", "unmet")
 EXCESS_OVER_A_MUST = 1000.0  # times all weights, as in the model
 
 
@@ -63,7 +63,7 @@ def recounted(proof: Proof, journeys: Journeys, solution: Solution) -> Recounted
     groups = need_of_groups(labels)
     need = groups["children"].to_numpy(dtype=float)
     unmet = np.maximum(need - np.bincount(group_of_use(groups, labels), weights=solution.used, minlength=len(need)), 0)
-    kept = journeys.kept(solution.stays)
+    kept = kept_transfers(journeys, solution.stays)
     rolls = journeys.bands(journeys.rolls(solution.stays))
     of = {
         "stays": solution.stays, "bundles": bundles, "rolls": rolls, "unplaced": solution.unplaced, "openings": solution.openings,

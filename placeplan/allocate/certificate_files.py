@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import CutProof, KeptRows, Labels, Leaves, Proof, Solution, Told
+from placeplan.allocate.certificate_value import PRICED, CutProof, KeptRows, Labels, Leaves, Proof, Solution, Told
 from placeplan.allocate.scales import Scale
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import academic_year, name_of_nc_year, name_of_year, nc_year

@@ -12,6 +12,7 @@ from scipy import sparse
 from placeplan.allocate.certificate_checks import Check
 from placeplan.allocate.certificate_needs import group_of_use, need_of_groups, needs_astray, year_groups_astray
 from placeplan.allocate.certificate_one_sex import one_sex
+from placeplan.allocate.certificate_partnerships import kept_rows
 from placeplan.allocate.certificate_recount import AT_SCHOOL, Journeys, compulsory, position
 from placeplan.allocate.certificate_rows import (
     Rows,
@@ -94,7 +95,7 @@ class _Again:
         yield "infant classes", self._infants()
         yield "gate", self._gates()
         yield "one sex", one_sex(self.journeys, labels.bundles["sex"].to_numpy(dtype=object)[self.bundle])
-        yield from self._kept()
+        yield from kept_rows(self.journeys)
         yield from self._specialist()
         yield "stays open", stays_open(labels)
         yield "moves together", moves_together(labels.together, len(labels.stays))
@@ -258,32 +259,6 @@ class _Again:
         share = table_matrix(self.labels.gate_changes, "opening", "share", len(gates), len(self.labels.openings))
         parts = {"bundles": held, "openings": -(sparse.diags_array(most) @ share).tocsr()}
         return at_most(parts, most * gates["today"].to_numpy(dtype=float))
-
-    def _kept(self) -> Iterator[tuple[str, Rows]]:
-        """A transfer is kept at most as often as children leave, and join, inside the partnership."""
-        pairs, members = self.labels.kept, self.labels.members
-        node = self.journeys.node_of_area(pairs) if len(pairs) else np.zeros(0, dtype=int)
-        urn = self.labels.stays["urn"].to_numpy(dtype=object)
-        each, nothing = identity(len(pairs)), np.zeros(len(pairs))
-        whole = {"kept leaves": self._goes_on(), "kept joins": self._begins()}
-        names = members["partnership"].unique()
-        inside = np.array([np.isin(urn, members.loc[members["partnership"] == n, "urn"]) for n in names]).reshape(
-            -1, len(urn)
-        )
-        whose = pd.Index(names).get_indexer(pairs["partnership"]) if len(pairs) else np.zeros(0, dtype=int)
-        for name, table in whole.items():
-            own = (
-                table[node].multiply(sparse.csr_matrix(inside.astype(float))[whose]).tocsr()
-                if len(pairs)
-                else table[:0]
-            )
-            yield name, at_most({"kept": each, "stays": -own}, nothing)
-        at, which = np.unique(node, return_inverse=True)
-        twice = bool(members["urn"].duplicated().any())
-        at, which = (at, which) if twice else (at[:0], which)
-        add = ones(which, len(at)) if twice else identity(len(pairs))[:0]
-        for name, table in (("kept once, leaving", self._goes_on()), ("kept once, joining", self._begins())):
-            yield name, at_most({"kept": add, "stays": -table[at]}, np.zeros(len(at)))
 
     def _specialist(self) -> Iterator[tuple[str, Rows]]:
         """Need is met or told as unmet; no more than the places of a pool."""

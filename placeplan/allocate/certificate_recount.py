@@ -1,4 +1,4 @@
-"""Recount: children in and out of every node, rolls and kept transfers, from labels alone.
+"""Recount: children in and out of every node, and rolls, from labels alone.
 
 Nothing here reads the rows of the model: a stay is its label (who, from where, which school, from which year group to
 which), and years, shares and nodes follow from that.
@@ -119,23 +119,6 @@ class Journeys:
         asked = rolls.assign(from_nc_year=first_of[rolls["nc_year"].to_numpy(dtype=int)])
         at = position(bands, asked, ["urn", "academic_year", "from_nc_year"])
         return summed(at, rolls["pupils"].to_numpy(dtype=float), len(bands))
-
-    def kept(self, children: Number) -> Number:
-        """Return the transfers kept inside a partnership, one a kept pair: at most, the strongest partnership first."""
-        pairs, count = self.labels.kept, len(self.labels.nodes)
-        if not len(pairs):
-            return np.zeros(0)
-        node = self.node_of_area(pairs)
-        left = np.minimum(self.arrivals(children), summed(self.begins, children, count))
-        urn = self.labels.stays["urn"].to_numpy(dtype=object)
-        kept = np.zeros(len(pairs))
-        for partnership in self.labels.members["partnership"].unique():
-            inside = np.isin(urn, self.labels.members.query("partnership == @partnership")["urn"])
-            least = np.minimum(self.arrivals(children * inside), summed(self.begins, children * inside, count))
-            rows = np.flatnonzero(pairs["partnership"].to_numpy(dtype=object) == partnership)
-            kept[rows] = np.minimum(least, left)[node[rows]]
-            left[node[rows]] -= kept[rows]
-        return kept
 
     def node_of_area(self, table: pd.DataFrame) -> Whole:
         """Return the nodes of a table with area, cohort and nc_year, none of them Reception."""

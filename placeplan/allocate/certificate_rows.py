@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from placeplan.allocate.certificate_checks import PRICED
-from placeplan.allocate.certificate_value import KeptRows, Labels
+from placeplan.allocate.certificate_value import PRICED, KeptRows, Labels
 from placeplan.allocate.scales import Scale
 from placeplan.domain.arrays import Number, Whole
 from placeplan.principles.principle import Prices

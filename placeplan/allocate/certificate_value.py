@@ -11,6 +11,8 @@ from placeplan.allocate.scales import Scale
 from placeplan.domain.arrays import Number, Whole, YesNo
 from placeplan.principles.principle import Prices
 
+PRICED = ("stays", "bundles", "unplaced", "kept", "used", "unmet")  # blocks of columns on which principles have prices
+
 
 @dataclass(frozen=True)
 class KeptRows:

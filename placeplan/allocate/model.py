@@ -150,8 +150,9 @@ def _kept(problem: TableProblem, network: Network) -> None:
     if (network.partnerships.of_school.sum(axis=1) > 1).any():  # a school in two would keep the same transfer twice
         nodes, at = np.unique(network.kept_node, return_inverse=True)
         add = sparse.csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(len(nodes), len(at)))
-        problem.add_rows("kept once, leaving", {"kept": add, "stays": -network.going_on()[nodes]}, -NO_LIMIT, 0)
-        problem.add_rows("kept once, joining", {"kept": add, "stays": -network.joining()[nodes]}, -NO_LIMIT, 0)
+        leaving, joining = network.transfers()
+        problem.add_rows("kept once, leaving", {"kept": add, "stays": -leaving[nodes]}, -NO_LIMIT, 0)
+        problem.add_rows("kept once, joining", {"kept": add, "stays": -joining[nodes]}, -NO_LIMIT, 0)
 
 
 def _specialist(problem: TableProblem, network: Network) -> None:

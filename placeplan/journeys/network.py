@@ -123,12 +123,28 @@ class Network:
         """Return node × stay: the children who come to the node after the stay."""
         return make.going_on(self.stays, self.bundles, self.nodes, self.demand.retention)
 
+    def transfers(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
+        """Return two matrices node × stay: who leaves to transfer, and who joins so; who moves with a closing school doesn't."""
+        together = self._together()
+        return self.going_on() - together, self.joining() - together
+
     def kept_bounds(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
-        """Return two matrices kept × stay: who leaves, and who joins, inside the partnership at the node."""
-        school = self.bundles.school[self.stays.bundle]
-        inside = self.partnerships.of_school
-        pair = (school, inside, self.kept_node, self.kept_partnership)
-        return make.inside_partnership(self.going_on(), *pair), make.inside_partnership(self.joining(), *pair)
+        """Return two matrices kept × stay: who leaves, and who joins, inside the partnership at the node, by a transfer."""
+        together, school = self._together(), self.school_of_stay()
+        into = self.bundles.goes_into(self.states)[self.stays.bundle]
+        leaves = self._inside(self.going_on() - together, school)
+        return leaves, self._inside(self.joining(), school) - self._inside(together, into)
+
+    def _inside(self, flow: sparse.csr_matrix, school: Whole) -> sparse.csr_matrix:
+        """Return kept × stay: the part of a flow at schools (one a stay) of the partnership."""
+        return make.inside_partnership(flow, school, self.partnerships.of_school, self.kept_node, self.kept_partnership)
+
+    def _together(self) -> sparse.csr_matrix:
+        """Return node × stay: the children who come to the node with their school, which has closed into another."""
+        closes = self.bundles.goes_into(self.states)[self.stays.bundle] >= 0
+        together: sparse.csr_matrix = sparse.csr_matrix(self.going_on().multiply(closes[None, :]))
+        together.eliminate_zeros()
+        return together
 
     def moved_together(self) -> Number:
         """Return for each bundle the share of its joiners who go on to the school into which their own has closed."""

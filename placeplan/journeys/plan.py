@@ -50,8 +50,8 @@ class Plan:
         leaves_of, joins_of = self.network.kept_bounds()
         bound = np.minimum(leaves_of @ self.stays, joins_of @ self.stays)
         at_node = self.network.kept_node
-        leaves, joins = self.network.going_on() @ self.stays, self.network.joining() @ self.stays
-        left = np.minimum(leaves, joins)
+        leaves, joins = self.network.transfers()
+        left = np.minimum(leaves @ self.stays, joins @ self.stays)
         kept = np.zeros(len(bound))
         for partnership in np.unique(self.network.kept_partnership):
             rows = np.flatnonzero(self.network.kept_partnership == partnership)

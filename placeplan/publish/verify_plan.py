@@ -8,6 +8,7 @@ import pandas as pd
 from placeplan.allocate.certificate_checks import TOLERANCE, Check
 from placeplan.allocate.certificate_files import coded
 from placeplan.allocate.certificate_needs import uses_by_need
+from placeplan.allocate.certificate_partnerships import kept_transfers
 from placeplan.allocate.certificate_recount import AT_SCHOOL, NODE, Journeys, position, summed
 from placeplan.allocate.certificate_value import Labels, Proof, Solution
 from placeplan.domain.arrays import Number, Whole
@@ -158,7 +159,7 @@ def _check_transfers(told: pd.DataFrame, labels: Labels, journeys: Journeys, sol
     later = nodes["nc_year"].to_numpy(dtype=int) > 0
     enters = nodes["enters"].to_numpy(dtype=float)
     joins = summed(journeys.begins, solution.stays, len(nodes)) - enters
-    kept = journeys.kept(solution.stays)
+    kept = kept_transfers(journeys, solution.stays)
     linked = summed(journeys.node_of_area(labels.kept), kept, len(nodes)) if len(kept) else np.zeros(len(nodes))
     at_node = nodes[["area", "cohort"]].assign(transfers=joins, linked_transfers=linked)[later]
     share = labels.bundles["displaced"].to_numpy(dtype=float)

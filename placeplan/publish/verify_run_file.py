@@ -7,6 +7,7 @@ import numpy as np
 from placeplan.allocate.certificate import Certified, how_known
 from placeplan.allocate.certificate_checks import TOLERANCE, Check, Recounted, gaps
 from placeplan.allocate.certificate_files import LEAST
+from placeplan.allocate.certificate_partnerships import kept_transfers
 from placeplan.allocate.certificate_recount import Journeys, compulsory, summed
 from placeplan.allocate.certificate_value import Proof, Solution
 from placeplan.allocate.limit import limit_on_shortfall
@@ -59,7 +60,7 @@ def share_kept(journeys: Journeys, solution: Solution) -> float:
     """Return the per cent of joins after Reception that stay inside a partnership, at most."""
     later = journeys.labels.nodes["nc_year"].to_numpy(dtype=int) > 0
     joins = float(summed(journeys.begins, solution.stays, len(later))[later].sum())
-    return 100 * float(journeys.kept(solution.stays).sum()) / max(joins, 1e-9)
+    return 100 * float(kept_transfers(journeys, solution.stays).sum()) / max(joins, 1e-9)
 
 
 def check_run_file(

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from placeplan.allocate.certificate_checks import PRICED, TOLERANCE, Check
+from placeplan.allocate.certificate_checks import TOLERANCE, Check
 from placeplan.allocate.certificate_files import read_labels
 from placeplan.allocate.certificate_labels import labels_of
-from placeplan.allocate.certificate_value import Labels, Proof, Solution
+from placeplan.allocate.certificate_value import PRICED, Labels, Proof, Solution
 from placeplan.allocate.rules import rules_of_openings
 from placeplan.allocate.scales import Scale, opening_costs, scales, whole_budget
 from placeplan.appraise.fair_access import fair_access

@@ -18,6 +18,7 @@ from placeplan.allocate.certificate_checks import constant_of, cost_of, gaps, re
 from placeplan.allocate.certificate_exact import admissible, exact_bound
 from placeplan.allocate.certificate_files import from_files, to_files
 from placeplan.allocate.certificate_labels import proof_of
+from placeplan.allocate.certificate_partnerships import kept_transfers
 from placeplan.allocate.certificate_recount import journeys_of, retention_of
 from placeplan.allocate.certificate_value import KeptRows, Solution
 from placeplan.domain.errors import CertificateRefused
@@ -76,7 +77,7 @@ def test_rolls_by_label_are_those_of_the_plan(allocation, journeys):
 
 
 def test_kept_transfers_by_label_are_those_of_the_plan(allocation, journeys):
-    assert journeys.kept(allocation.plan.stays) == pytest.approx(allocation.plan.kept(), abs=1e-9)
+    assert kept_transfers(journeys, allocation.plan.stays) == pytest.approx(allocation.plan.kept(), abs=1e-9)
 
 
 def test_every_row_and_bound_of_the_model_holds(allocation, proof, journeys):

@@ -72,6 +72,9 @@ def test_kept_transfers_are_no_more_than_the_transfers(town):
     kept = np.bincount(net.kept_node, weights=plan.kept(), minlength=len(net.nodes.origin))
     assert (kept <= net.joining() @ plan.stays + 1e-6).all()
     assert (kept <= net.going_on() @ plan.stays + 1e-6).all()
+    transfers = planned.measure("partnership").parts["transfers (joins after the first)"][0]
+    assert kept.sum() <= transfers + 1e-6
+    assert planned.measure("partnership").loss >= -1e-6
 
 
 @pytest.mark.parametrize("year", [1, 3])
