@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
+from placeplan.allocate.limit import NO_SHORTFALL
 from placeplan.cli import exit_codes, screen
-
-SHORT = 1e-4  # child-years: less is the solver's dust
 
 
 def frontier(
@@ -27,7 +26,7 @@ def frontier(
 
     with screen.progress(quiet=quiet) as told:
         found, tables = pipeline.frontier(scenario, out, solves=solves, replace=replace, progress=told)
-    short = bool((tables[PLANS]["shortfall"] > SHORT).any())
+    short = bool((tables[PLANS]["shortfall"] > NO_SHORTFALL).any())
     if json:
         rows = json_text.loads(tables[PLANS].to_json(orient="records", double_precision=10))
         screen.document(

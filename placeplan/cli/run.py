@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from placeplan.allocate.limit import NO_SHORTFALL
 from placeplan.cli import exit_codes, screen
 
 
@@ -37,7 +38,7 @@ def run(
         done = pipeline.run(scenario, out, replace=replace, effort=effort.value, progress=told)
     for lacking in left_out():
         screen.note(lacking, quiet=quiet)
-    short = done.shortfall > 1e-4
+    short = done.shortfall > NO_SHORTFALL
     if json:
         figures = {
             "out": str(out), "status": done.status, "objective": done.objective, "bound": done.bound, "gap": done.gap,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from placeplan.allocate.allocate import Allocation
+from placeplan.allocate.limit import NO_SHORTFALL
 from placeplan.allocate.scales import whole_budget
 from placeplan.appraise.scorecard import Scorecard
 from placeplan.domain.years import name_of_year
@@ -73,7 +74,7 @@ def about_run(
         "notes": list(told.notes),
         "musts_missed": {key: reached - asked for key, (asked, reached) in card.missed_musts().items()},
         "remarks": [*card.remarks(), *more],
-        "exit_code": 3 if plan.shortfall(0, 11) > 1e-4 else 0,  # more than the solver's dust
+        "exit_code": 3 if plan.shortfall(0, 11) > NO_SHORTFALL else 0,
         "declared_to_vary": ["seconds", "steps", "versions"],
     }
 

@@ -24,6 +24,7 @@ from placeplan.allocate.certificate_files import LEAVES, from_files, leaves_tabl
 from placeplan.allocate.certificate_model import MODEL_FILE, model_checks
 from placeplan.allocate.certificate_recount import Journeys, journeys_of, retention_of
 from placeplan.allocate.certificate_value import Proof, Solution
+from placeplan.allocate.limit import NO_SHORTFALL
 from placeplan.domain.errors import CertificateRefused
 from placeplan.publish.figures import CLOSE, FIGURES, figures_table, quoted_figures
 from placeplan.publish.provenance import made_here
@@ -35,7 +36,7 @@ from placeplan.publish.verify_futures import check_futures
 from placeplan.publish.verify_money import check_cost_of_openings
 from placeplan.publish.verify_plan import check_plan, solution_of, table_of
 from placeplan.publish.verify_pool import ROBUSTNESS, check_pool
-from placeplan.publish.verify_run_file import SHORT, check_principles, check_run_file
+from placeplan.publish.verify_run_file import check_principles, check_run_file
 
 SAME_COST = 1e-13  # of a column: the same products of prices and weights, added in the same order
 LEAF, CUT = ("leaf", "leaves"), ("cut", "cuts")
@@ -90,7 +91,7 @@ class Verdict:
             yield "The solver gave no bound."
         elif proven is None or self.bound > proven + TOLERANCE * max(1.0, abs(self.bound)):
             yield f"Beyond that it is the solver's word: bound {self.bound:.6f}, gap {self.gap:.2%}."
-        if self.least_shortfall > SHORT:
+        if self.least_shortfall > NO_SHORTFALL:
             yield from self._of_shortfall()
         yield from self.also
 

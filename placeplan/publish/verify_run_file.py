@@ -10,7 +10,7 @@ from placeplan.allocate.certificate_files import LEAST
 from placeplan.allocate.certificate_partnerships import kept_transfers
 from placeplan.allocate.certificate_recount import Journeys, compulsory, summed
 from placeplan.allocate.certificate_value import Proof, Solution
-from placeplan.allocate.limit import limit_on_shortfall
+from placeplan.allocate.limit import NO_SHORTFALL, limit_on_shortfall
 from placeplan.domain.errors import CertificateRefused
 from placeplan.domain.years import name_of_year
 from placeplan.publish.manifest import RUN_FILE
@@ -22,7 +22,6 @@ PRINCIPLES, MEASURES = "appraisal/principles.csv", "appraisal/measures.csv"
 CERTIFICATE = "certificate.json"
 MISSED = 1e-6  # on the scale of U: less is rounding
 AS_GOOD = 0.25  # child-years at which the least shortfall counts as proven
-SHORT = 1e-4  # child-years that are more than the solver's dust
 EXIT_SHORT, EXIT_DONE = 3, 0
 PROVEN = "Optimal"
 
@@ -176,11 +175,11 @@ def _shortfalls(run: "Figures", proof: Proof, proven: Certified, solution: Solut
         rule = f"what is proven of the least shortfall is not above {name}"
         yield Check(LEAST, rule, proven.least - value, TOLERANCE * max(1.0, value))
         rule = f"the least shortfall told is not above {name}"
-        yield Check(RUN_FILE, rule, told.least_shortfall - value, SHORT)
+        yield Check(RUN_FILE, rule, told.least_shortfall - value, NO_SHORTFALL)
     may = limit_on_shortfall(
         told.least_shortfall, told.least_shortfall_bound, run.within("solver").number("sufficiency_tolerance")
     )
-    yield Check(RUN_FILE, "the shortfall is the least, and the tolerance", short - may, SHORT)
+    yield Check(RUN_FILE, "the shortfall is the least, and the tolerance", short - may, NO_SHORTFALL)
     yield run.same("least_shortfall_bound_how", how_known(told.least_shortfall_bound, proven.least))
     yield run.exactly("certified_least_shortfall_bound", proven.least)
     yield run.same("certified_least_shortfall_cuts", proven.least_cuts)
@@ -188,11 +187,14 @@ def _shortfalls(run: "Figures", proof: Proof, proven: Certified, solution: Solut
     sure = bool(told.least_shortfall - told.least_shortfall_bound <= AS_GOOD)
     yield run.same("least_shortfall_proven", sure)
     yield run.close("sufficiency_limit", told.limit_on_shortfall)
-    yield Check(RUN_FILE, "the shortfall is within its limit", short - told.limit_on_shortfall, SHORT)
+    yield Check(RUN_FILE, "the shortfall is within its limit", short - told.limit_on_shortfall, NO_SHORTFALL)
     yield Check(
-        RUN_FILE, "the least shortfall is not below its bound", told.least_shortfall_bound - told.least_shortfall, SHORT
+        RUN_FILE,
+        "the least shortfall is not below its bound",
+        told.least_shortfall_bound - told.least_shortfall,
+        NO_SHORTFALL,
     )
-    yield run.same("exit_code", EXIT_SHORT if run.number("shortfall") > SHORT else EXIT_DONE)
+    yield run.same("exit_code", EXIT_SHORT if run.number("shortfall") > NO_SHORTFALL else EXIT_DONE)
 
 
 def _scales(run: "Figures", proof: Proof, plan: Recounted, minimum: Recounted) -> Iterator[Check]:

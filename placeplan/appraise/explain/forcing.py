@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from placeplan.allocate.limit import NO_SHORTFALL
 from placeplan.allocate.model import LAST_COMPULSORY
 from placeplan.appraise.explain.told import Told
 from placeplan.appraise.explain.words import both
@@ -17,7 +18,6 @@ from placeplan.appraise.explain.worsening import (
 from placeplan.domain.years import name_of_year
 from placeplan.options.option import GROUPS
 
-SOME_CHILDREN = 1e-4  # child-years: less is rounding
 TENTH = 0.05  # student-years: less is not shown
 
 
@@ -68,7 +68,7 @@ def _lacking(told: Told, found: Worsening, condition: str) -> str:
         return f"{condition}, whether every child has a place that the run gives one is not known yet."
     if not leaves_out(told, found):
         return f"{condition}, no more children from Reception to Year 11 need be without a place than the run allows."
-    if other.fewest > limit + SOME_CHILDREN:
+    if other.fewest > limit + NO_SHORTFALL:
         return (
             f"{condition}, at least {other.fewest - limit:,.1f} child-years more from Reception to Year 11 would have no place "
             f"({other.shortfall:,.1f} against {limit:,.1f} that the run allows). Places come first, so no weight "
@@ -102,4 +102,4 @@ def older_without_a_place(told: Told, found: Worsening) -> tuple[float, float]:
 
 def leaves_out(told: Told, found: Worsening) -> bool:
     """Return whether the condition leaves more children R–11 without a place than the run allows."""
-    return bool(np.isfinite(found.other.shortfall) and found.other.shortfall > told.again.limit + SOME_CHILDREN)
+    return bool(np.isfinite(found.other.shortfall) and found.other.shortfall > told.again.limit + NO_SHORTFALL)
