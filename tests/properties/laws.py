@@ -12,6 +12,7 @@ from allocate.test_search import of_second_solver
 from authorities import KEYS, moves_walked
 from enumeration import of_fewer_children
 from placeplan.allocate.duals import bound_from_duals
+from placeplan.allocate.problem import with_openings
 from placeplan.allocate.sufficiency import with_limit
 from placeplan.scenario.settings import Anchor
 from properties.case import quiet
@@ -131,6 +132,16 @@ def nobody_is_left_out_who_need_not_be(case):
     assert told.plan.shortfall(0, 11) <= min(told.limit_on_shortfall, allowed + ROUNDED) + NEAR
     if least < NONE_AT_ALL:
         assert told.plan.shortfall(0, 11) <= NONE_AT_ALL + NEAR
+
+
+def with_nothing_more_opened_children_are_served_as_well_as_can_be(case):
+    """The do-minimum: as few without a place as its openings allow, and no other journeys that serve the principles better."""
+    every_row = case.first_stage()
+    shut = with_openings(every_row, case.told.do_minimum.openings, every_row.integer)
+    least = case.least_shortfall(shut)
+    assert case.told.do_minimum.shortfall(0, 11) == pytest.approx(least, abs=ROUNDED + NEAR)
+    best, _ = case.solved(with_limit(case.model, shut, 0.0 if least < NONE_AT_ALL else least + ROUNDED))
+    assert case.told.do_minimum_objective - case.model.constant == pytest.approx(best, abs=10 * case.room(best))
 
 
 def settings_of_the_solver_leave_the_optimum(case):
@@ -362,6 +373,7 @@ LAWS = (
     openings_made_whole_stand_by_themselves,
     the_plan_is_the_best_of_all_ways_to_open_and_its_bound_says_so,
     nobody_is_left_out_who_need_not_be,
+    with_nothing_more_opened_children_are_served_as_well_as_can_be,
     settings_of_the_solver_leave_the_optimum,
     a_second_solver_finds_the_same_optimum,
     what_was_solved_before_changes_nothing,
