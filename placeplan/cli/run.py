@@ -25,7 +25,10 @@ def run(
     out: Annotated[Path, typer.Option(metavar="DIR", help="New folder for the results.")],
     replace: Annotated[bool, typer.Option("--replace", help="Let an earlier run at the same place make way.")] = False,
     effort: Annotated[
-        Effort, typer.Option(help="normal: as [solve] says; proof: twenty minutes, for a gap of 0.3 %.")
+        Effort,
+        typer.Option(
+            help="normal: as [solve] says; proof: twenty minutes, for a gap of 0.3 %, then up to twelve more to try the plan in other futures and over longer horizons."
+        ),
     ] = Effort.normal,
     json: screen.Json = False,
     quiet: screen.Quiet = False,
