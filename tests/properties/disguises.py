@@ -28,9 +28,9 @@ def without_what_nobody_chose(town, planned, chance):
 
 
 def with_a_dearer_twin(town, planned, chance):
-    """With an expansion that is like another, only dearer, and excludes it."""
+    """With an expansion that is like another, only dearer, and excludes it; one that is paid when it opens."""
     table = town.table("options")
-    tied = _named(table)
+    tied = _named(table) | set(town.table("spending")["option"])
     alike = table[(table["kind"] == "expansion") & ~table["option"].isin(tied) & (table["excludes"] == "")]
     if alike.empty:
         return town
