@@ -344,7 +344,8 @@ def with_all_that_came_true_so_far_fixed_the_search_ends_at_the_same_plan(case):
         row_lower=np.append(matrix.row_lower, joined - FIXED), row_upper=np.append(matrix.row_upper, joined + FIXED),
         row_kind=np.append(matrix.row_kind, np.zeros(len(pairs), dtype=int)),
     )  # fmt: skip
-    value, _ = case.solved(come_true, start=case.told.point)
+    narrow = quiet(presolve="off")  # HiGHS's presolve ended rows as narrow as these with a “Solve error”
+    value, _ = case.solved(come_true, solver=narrow, start=case.told.point)
     assert value == pytest.approx(case.value, abs=10 * case.room())
 
 
