@@ -55,7 +55,7 @@ def test_the_forecast_is_carried_by_retention_and_joiners(town):
     assert (need.joiners >= 0).all()
     moved_up = need.children[:, :-1, :-1] * need.retention[1:, 1:] + need.joiners[:, 1:, 1:]
     assert moved_up == pytest.approx(need.children[:, 1:, 1:], abs=1e-9)
-    assert (need.children >= need.wanted - DUST).all()  # an area may exceed its forecast, never fall short of it by more
+    assert (need.children >= need.wanted - DUST).all()  # an area may exceed its forecast, never fall short
 
 
 @given(town=towns())
