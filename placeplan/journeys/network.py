@@ -125,24 +125,30 @@ class Network:
 
     def transfers(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
         """Return two matrices node × stay: who leaves to transfer, and who joins so; who moves with a closing school doesn't."""
-        together = self._together()
-        return self.going_on() - together, self.joining() - together
+        going_on = self.going_on()
+        together = self._together(going_on)
+        return going_on - together, self.joining() - together
 
     def kept_bounds(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
         """Return two matrices kept × stay: who leaves, and who joins, inside the partnership at the node, by a transfer."""
-        together, school = self._together(), self.school_of_stay()
-        into = self.bundles.goes_into(self.states)[self.stays.bundle]
-        leaves = self._inside(self.going_on() - together, school)
-        return leaves, self._inside(self.joining(), school) - self._inside(together, into)
+        going_on, school = self.going_on(), self.school_of_stay()
+        together = self._together(going_on)
+        leaves = self._inside(going_on - together, school)
+        return leaves, self._inside(self.joining(), school) - self._inside(together, self._closes_into())
 
     def _inside(self, flow: sparse.csr_matrix, school: Whole) -> sparse.csr_matrix:
         """Return kept × stay: the part of a flow at schools (one a stay) of the partnership."""
         return make.inside_partnership(flow, school, self.partnerships.of_school, self.kept_node, self.kept_partnership)
 
-    def _together(self) -> sparse.csr_matrix:
-        """Return node × stay: the children who come to the node with their school, which has closed into another."""
-        closes = self.bundles.goes_into(self.states)[self.stays.bundle] >= 0
-        together: sparse.csr_matrix = sparse.csr_matrix(self.going_on().multiply(closes[None, :]))
+    def _closes_into(self) -> Whole:
+        """Return for each stay the school into which its own closes as it ends, −1 where it doesn't."""
+        into: Whole = self.bundles.goes_into(self.states)[self.stays.bundle]
+        return into
+
+    def _together(self, going_on: sparse.csr_matrix) -> sparse.csr_matrix:
+        """Return the part of who goes on that comes to the node with their school, which has closed into another."""
+        closes = self._closes_into() >= 0
+        together: sparse.csr_matrix = sparse.csr_matrix(going_on.multiply(closes[None, :]))
         together.eliminate_zeros()
         return together
 
@@ -157,7 +163,7 @@ class Network:
 
     def moving_together(self) -> tuple[sparse.csr_matrix, sparse.csr_matrix]:
         """Return two matrices (successor, node) × stay: who comes to the node from the school that closed, and who joins."""
-        into, school = self.bundles.goes_into(self.states)[self.stays.bundle], self.school_of_stay()
+        into, school = self._closes_into(), self.school_of_stay()
         others = np.unique(self.states.successor[self.states.successor >= 0])
         leaves = [self.going_on().multiply((into == other)[None, :]).tocsr() for other in others]
         joins = [self.joining().multiply((school == other)[None, :]).tocsr() for other in others]
